@@ -1,0 +1,165 @@
+#include "bindings/arguments.h"
+
+#include "bindings/array.h"
+#include "bindings/sequence.h"
+#include "graph/grad_mode.h"
+#include "ops/ops.h"
+
+namespace tapegrad::bindings {
+
+bool is_ndarray(PyObject* object) {
+  static PyObject* const type = import_attribute("numpy", "ndarray").release().ptr();
+  return PyObject_TypeCheck(object, reinterpret_cast<PyTypeObject*>(type));
+}
+
+namespace {
+
+bool is_numpy_scalar(PyObject* object) {
+  static PyObject* const type = import_attribute("numpy", "generic").release().ptr();
+  return PyObject_TypeCheck(object, reinterpret_cast<PyTypeObject*>(type));
+}
+
+Scalar from_int(PyObject* object) {
+  int overflow = 0;
+  const long long value = PyLong_AsLongLongAndOverflow(object, &overflow);
+  if (overflow) fail<Error>("Overflow: a Python int that does not fit 64 bits cannot be an operand: make it a float");
+  if (value == -1 && PyErr_Occurred()) throw PythonError{};
+  return Scalar(static_cast<std::int64_t>(value));
+}
+
+}  // namespace
+
+std::optional<Scalar> to_scalar(PyObject* object) {
+  if (PyFloat_Check(object)) return Scalar(PyFloat_AS_DOUBLE(object));
+  if (PyBool_Check(object)) return Scalar(object == Py_True);
+  if (PyLong_Check(object)) return from_int(object);
+  if (!is_numpy_scalar(object)) return {};
+  const char kind = borrow(object).attr("dtype").attr("kind").cast<char>();
+  if (kind == 'b') return Scalar(PyObject_IsTrue(object) == 1);
+  if (kind == 'i' || kind == 'u') return from_int(steal(PyNumber_Index(object)).ptr());
+  if (kind == 'f') return Scalar(PyFloat_AsDouble(object));
+  return {};
+}
+
+void OperandArgument::convert(PyObject* object) {
+  if (const auto scalar = to_scalar(object)) {
+    operand_ = *scalar;
+  } else if (is_ndarray(object)) {
+    owned_ = from_array(object);
+    operand_ = static_cast<const Variable&>(owned_);
+  } else {
+    usable_ = is_variable(object);
+  }
+}
+
+Variable as_variable(PyObject* object, std::optional<DType> dtype) {
+  Variable v;
+  if (is_variable(object)) v = variable_of(object);
+  else if (is_ndarray(object)) v = from_array(object);
+  else if (!PyList_Check(object) && !PyTuple_Check(object) && has_array_interface(object))
+    v = from_array(as_array(object).ptr());
+  else return from_sequence(object, dtype);
+  return dtype ? to(v, *dtype) : v;
+}
+
+Variable copy_variable(PyObject* object, std::optional<DType> dtype) {
+  const Variable v = as_variable(object, dtype);
+  const bool fresh = v.exclusively_owned();
+  const GradModeGuard no_grad(false);
+  return fresh ? v : contiguous(clone(detach(v)));
+}
+
+Scalar number_of(const Variable& v) {
+  if (v.numel() != 1) fail<Error>("a Tensor with ", v.numel(), " elements cannot be converted to Scalar");
+  const Tensor& tensor = v.tensor();
+  return visit(v.dtype(), [&]<class T>() -> Scalar {
+    const T value = *tensor.data_as<T>();
+    if constexpr (std::is_same_v<T, bool>) return value;
+    else if constexpr (std::is_floating_point_v<T>) return static_cast<double>(value);
+    else return static_cast<std::int64_t>(value);
+  });
+}
+
+bool truth_of(const Variable& v) {
+  if (v.numel() != 1) {
+    fail<Error>("Boolean value of Tensor with ", v.numel() == 0 ? "no" : "more than one", " value",
+                v.numel() == 0 ? "" : "s", " is ambiguous: use .any() or .all()");
+  }
+  return number_of(v).to<bool>();
+}
+
+Scalar convertible_number(const Variable& v) {
+  if (v.numel() != 1)
+    fail<ValueError>("only one element tensors can be converted to Python scalars, not ", v.numel(), " elements");
+  if (v.requires_grad() && GradMode::enabled()) {
+    static bool warned = false;
+    if (!warned) {
+      warned = true;
+      warn(
+          "Converting a tensor with requires_grad=True to a scalar leaves the tape: no gradient will flow through the "
+          "number. "
+          "Use .item(), or .detach() first, to say that this is meant.");
+    }
+  }
+  return number_of(v);
+}
+
+PyObject* scalar_object(const Scalar& scalar) {
+  switch (scalar.kind()) {
+    case Kind::Bool: return Py_NewRef(scalar.to<bool>() ? Py_True : Py_False);
+    case Kind::Integer: return checked(PyLong_FromLongLong(scalar.to<std::int64_t>()));
+    case Kind::Float: return checked(PyFloat_FromDouble(scalar.to<double>()));
+  }
+  __builtin_unreachable();
+}
+
+Index to_index(PyObject* object) {
+  const bool exact = PyLong_CheckExact(object);
+  if (!exact && (PyFloat_Check(object) || PyBool_Check(object) || !PyIndex_Check(object)))
+    throw Refused{object, "an int"};
+  const Py_ssize_t value = exact ? PyLong_AsSsize_t(object) : PyNumber_AsSsize_t(object, PyExc_OverflowError);
+  if (value == -1 && PyErr_Occurred()) throw PythonError{};
+  return value;
+}
+
+Dims to_dims(PyObject* object) {
+  if (!PyTuple_Check(object) && !PyList_Check(object)) {
+    if (PyIndex_Check(object) && !is_ndarray(object)) return {to_index(object)};
+    if (!PySequence_Check(object) || PyUnicode_Check(object)) throw Refused{object, "an int or a tuple of ints"};
+  }
+  const py::object items = steal(PySequence_Fast(object, "a sequence of ints is expected"));
+  Dims dims;
+  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i)
+    dims.push_back(to_index(PySequence_Fast_GET_ITEM(items.ptr(), i)));
+  return dims;
+}
+
+std::vector<Variable> to_variables(PyObject* object) {
+  if (is_variable(object) || !PySequence_Check(object) || PyUnicode_Check(object))
+    throw Refused{object, "a tuple or list of Variables"};
+  const py::object items = steal(PySequence_Fast(object, "a sequence of Variables is expected"));
+  std::vector<Variable> variables;
+  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i) {
+    PyObject* item = PySequence_Fast_GET_ITEM(items.ptr(), i);
+    if (is_variable(item)) variables.push_back(variable_of(item));
+    else if (is_ndarray(item)) variables.push_back(from_array(item));
+    else throw Refused{item, "a Variable or an ndarray"};
+  }
+  return variables;
+}
+
+void check_device(PyObject* object) {
+  if (object == Py_None) return;
+  const auto text = py::str(borrow(object)).cast<std::string>();
+  if (text == "cpu" || text == "cpu:0") return;
+  fail<Error>("tapegrad computes on the CPU only: device must be 'cpu', not '", text, "'");
+}
+
+Variable constructed(Variable v, PyObject* device, bool requires_grad) {
+  check_device(device);
+  if (GradMode::inference()) v.tensor().mark_inference();
+  if (requires_grad) v.set_requires_grad(true);
+  return v;
+}
+
+}  // namespace tapegrad::bindings

@@ -1,0 +1,69 @@
+#pragma once
+// Python arguments as the library takes them. A converter throws Refused for what it does not take; the function table
+// makes a TypeError of it that names the function and the argument.
+
+#include <optional>
+#include <vector>
+
+#include "bindings/variable.h"
+#include "core/dtype.h"
+#include "graph/operand.h"
+
+namespace tapegrad::bindings {
+
+/// An argument of a type that is not taken, and what would be ("a number").
+struct Refused {
+  PyObject* object;
+  const char* allowed;
+};
+
+/// A Python or NumPy number; none where `object` is neither. Raises Error for an int that needs more than 64 bits.
+std::optional<Scalar> to_scalar(PyObject* object);
+
+/// Whether the object is a numpy.ndarray.
+bool is_ndarray(PyObject* object);
+
+/// A Variable, a number, or an ndarray, which becomes a constant Variable on its memory. False for anything else.
+class OperandArgument {
+ public:
+  explicit OperandArgument(PyObject* object) : operand_(variable_of(object)) {
+    if (Py_TYPE(object) != variable_type) convert(object);
+  }
+  explicit operator bool() const { return usable_; }
+  const Operand& get() const { return operand_; }
+
+ private:
+  void convert(PyObject* object);
+  Operand operand_;
+  bool usable_ = true;
+  Variable owned_;
+};
+
+/// A Variable from one, from an ndarray (on its memory), or from numbers and nested sequences. Raises TypeError for
+/// what is none of these, ValueError for ragged sequences.
+Variable as_variable(PyObject* object, std::optional<DType> dtype);
+/// The same, but never on the object's memory.
+Variable copy_variable(PyObject* object, std::optional<DType> dtype);
+
+/// The document's constructor: Tensor(3, 4) or Tensor(size) zeros, Tensor([1, 2]) numbers, all of `dtype`.
+Variable legacy_tensor(PyObject* args, DType dtype);
+
+/// The one element of a variable. Raises Error where there is not just one.
+Scalar number_of(const Variable& v);
+/// What bool() gives of it. Raises Error likewise.
+bool truth_of(const Variable& v);
+/// The same for float() and int(): ValueError, and a warning where the number leaves the tape.
+Scalar convertible_number(const Variable& v);
+PyObject* scalar_object(const Scalar& scalar);
+
+Index to_index(PyObject* object);
+/// An int, or a sequence of ints.
+Dims to_dims(PyObject* object);
+/// A tuple or list of Variables (or arrays).
+std::vector<Variable> to_variables(PyObject* object);
+/// Raises unless the object names the only device there is: 'cpu', or an object that prints so.
+void check_device(PyObject* object);
+/// What every constructor ends with: the device checked, inference mode heeded, and requires_grad set.
+Variable constructed(Variable v, PyObject* device, bool requires_grad);
+
+}  // namespace tapegrad::bindings

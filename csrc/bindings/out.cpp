@@ -1,0 +1,88 @@
+#include "bindings/out.h"
+
+#include <structseq.h>
+
+#include <vector>
+
+#include "bindings/variable.h"
+#include "graph/grad_mode.h"
+#include "graph/view.h"
+#include "ops/ops.h"
+
+namespace tapegrad::bindings {
+namespace {
+
+/// The Variables of a result or an out=: itself, or the items of a tuple or list.
+std::vector<Variable> items(const char* function, PyObject* object) {
+  if (is_variable(object)) return {variable_of(object)};
+  if (!PyTuple_Check(object) && !PyList_Check(object))
+    fail<TypeError>(function, "(): out must be a Variable or a tuple of them, not ", type_name(object));
+  std::vector<Variable> found;
+  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(object); ++i) {
+    PyObject* const item = PySequence_Fast_GET_ITEM(object, i);
+    if (!is_variable(item))
+      fail<TypeError>(function, "(): element ", i, " of out must be a Variable, not ", type_name(item));
+    found.push_back(variable_of(item));
+  }
+  return found;
+}
+
+void check_dtype(const char* function, const Variable& result, const Variable& out) {
+  if (info(result.dtype()).kind <= info(out.dtype()).kind) return;
+  fail<Error>(function, ": result type ", name(result.dtype()), " can't be cast to the desired output type ",
+              name(out.dtype()));
+}
+
+void check(const char* function, const Variable& result, const Variable& out) {
+  if (GradMode::enabled() && (result.requires_grad() || out.requires_grad())) {
+    fail<Error>(function,
+                "(): functions with out=... arguments don't support automatic differentiation, but one of the "
+                "arguments requires grad: call it under tapegrad.no_grad(), or without out=");
+  }
+  check_dtype(function, result, out);
+  if (out.shape() == result.shape()) return check_writable(out, false);
+  if (out.numel() == 0 && !out.meta().view && !out.tensor().storage().foreign()) return;
+  fail<Error>(function, "(): out has the shape ", to_string(out.shape()), ", but the result ",
+              to_string(result.shape()), ": pass an out of that shape, or an empty one");
+}
+
+}  // namespace
+
+PyObject* write_out(const char* function, PyObject* result, PyObject* out) {
+  const py::object owned = steal(result);
+  const std::vector<Variable> results = items(function, result), outs = items(function, out);
+  if (is_variable(result) != is_variable(out) || results.size() != outs.size())
+    fail<TypeError>(function, "(): out must hold ", results.size(), " Variables, as the result does");
+  for (std::size_t i = 0; i < outs.size(); ++i) check(function, results[i], outs[i]);
+  const GradModeGuard no_grad(false);
+  for (std::size_t i = 0; i < outs.size(); ++i) {
+    if (outs[i].shape() != results[i].shape()) outs[i].meta().tensor = new_tensor(outs[i].dtype(), results[i].shape());
+    copy_(outs[i], results[i]);
+  }
+  if (is_variable(out)) return Py_NewRef(out);
+  if (PyTuple_CheckExact(result)) return checked(PySequence_Tuple(out));
+  const py::object named = steal(PyStructSequence_New(Py_TYPE(result)));
+  for (std::size_t i = 0; i < outs.size(); ++i)
+    PyStructSequence_SetItem(named.ptr(), static_cast<Py_ssize_t>(i), wrap(outs[i]));
+  return Py_NewRef(named.ptr());
+}
+
+void write_back(const char* function, const Variable& self, const Variable& result) {
+  check_dtype(function, result, self);
+  if (result.shape() != self.shape()) {
+    fail<Error>("output with shape ", to_string(self.shape()), " doesn't match the broadcast shape ",
+                to_string(result.shape()), ": an in-place ", function, " cannot enlarge its own operand");
+  }
+  const Meta& made = result.meta();
+  const bool takes_node = GradMode::enabled() && made.interior && made.output == 0 && !self.meta().view &&
+                          result.dtype() == self.dtype() && &result.tensor().storage() != &self.tensor().storage();
+  if (!takes_node) return copy_(self, result);
+  check_writable(self, true);
+  {
+    const GradModeGuard off(false);
+    copy_(self, result);
+  }
+  set_own_history(self, made.node);
+}
+
+}  // namespace tapegrad::bindings

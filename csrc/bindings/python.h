@@ -1,0 +1,51 @@
+#pragma once
+// What every file of the bindings needs: Python, pybind11, and C++ exceptions turned into Python's.
+
+#include <pybind11/pybind11.h>
+
+#include <exception>
+
+#include "core/error.h"
+
+namespace tapegrad::bindings {
+
+namespace py = pybind11;
+
+/// A Python exception has been set; unwinds to the next `guarded`.
+struct PythonError {};
+
+/// Sets the Python exception that belongs to the C++ one being handled.
+void set_python_error() noexcept;
+
+/// Runs `body` for a slot or method: its result, or null (-1 for an int) with the Python exception set.
+template <class F>
+auto guarded(F&& body) noexcept -> decltype(body()) {
+  try {
+    return body();
+  } catch (...) {
+    set_python_error();
+    if constexpr (std::is_pointer_v<decltype(body())>) return nullptr;
+    else return -1;
+  }
+}
+
+/// A new reference that must not be null.
+inline PyObject* checked(PyObject* object) {
+  if (!object) throw PythonError{};
+  return object;
+}
+inline py::object steal(PyObject* object) { return py::reinterpret_steal<py::object>(checked(object)); }
+inline py::object borrow(PyObject* object) { return py::reinterpret_borrow<py::object>(object); }
+
+/// An attribute of a Python module: a new reference.
+inline py::object import_attribute(const char* module, const char* name) {
+  return py::module_::import(module).attr(name);
+}
+
+/// A UserWarning (or the category given) at the caller's line.
+void warn(const char* message, PyObject* category = PyExc_UserWarning);
+
+/// "int", "numpy.ndarray": a type as messages name it.
+inline const char* type_name(PyObject* object) { return Py_TYPE(object)->tp_name; }
+
+}  // namespace tapegrad::bindings

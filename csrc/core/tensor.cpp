@@ -1,0 +1,64 @@
+#include "core/tensor.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace tapegrad {
+
+void SharedLayout::destroy(SharedLayout* it) { delete it; }
+
+Ref<SharedLayout> SharedLayout::transposed() {
+  if (mate_) return Ref<SharedLayout>(mate_);
+  if (!transposed_) {
+    const auto& [shape, strides, offset] = layout;
+    transposed_ = make_ref<SharedLayout>(Layout({shape[1], shape[0]}, {strides[1], strides[0]}, offset), numel);
+    transposed_->mate_ = this;
+  }
+  return transposed_;
+}
+
+TensorRef zeros(DType dtype, const Dims& shape) {
+  auto result = new_tensor(dtype, shape);
+  std::memset(result->data(), 0, result->bytes());
+  return result;
+}
+
+std::pair<Index, Index> extent(const Dims& shape, const Dims& strides) {
+  Index least = 0, greatest = 0;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i] == 0) return {0, -1};
+    const Index span = (shape[i] - 1) * strides[i];
+    (span < 0 ? least : greatest) += span;
+  }
+  return {least, greatest};
+}
+
+bool non_overlapping(const Dims& shape, const Dims& strides) {
+  std::array<std::pair<Index, Index>, kMaxDims> axes;  // stride, size
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i] == 0) return true;
+    if (shape[i] > 1) axes[count++] = {std::abs(strides[i]), shape[i]};
+  }
+  std::sort(axes.begin(), axes.begin() + static_cast<std::ptrdiff_t>(count));
+  Index reach = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (axes[i].first <= reach) return false;
+    reach += axes[i].first * (axes[i].second - 1);
+  }
+  return true;
+}
+
+bool is_dense(const Tensor& t) {
+  if (t.contiguous()) return true;
+  const auto [low, high] = extent(t.shape(), t.strides());
+  return low >= 0 && high + 1 == t.numel() && non_overlapping(t);
+}
+
+TensorRef new_strided(DType dtype, const Dims& shape, const Dims& strides) {
+  auto storage = make_ref<Storage>(static_cast<std::size_t>(count_elements(shape, itemsize(dtype))) * itemsize(dtype));
+  return make_ref<Tensor>(dtype, Layout{shape, strides, 0}, std::move(storage), nullptr);
+}
+
+}  // namespace tapegrad

@@ -1,0 +1,24 @@
+#include "engine/input_buffer.h"
+
+#include "ops/ops.h"
+
+namespace tapegrad {
+
+void accumulate(Variable& sum, Variable&& gradient) {
+  if (!gradient.defined()) return;
+  sum = sum.defined() ? add(std::move(sum), std::move(gradient)) : std::move(gradient);
+}
+
+Variable fit(Variable gradient, const OutputInfo& output, const Node& from, std::size_t index) {
+  if (gradient.shape() != output.shape()) {
+    if (!is_expandable(output.shape(), gradient.shape())) {
+      fail<Error>("Function ", from.name(), " returned an invalid gradient at index ", index, " - got ",
+                  to_string(gradient.shape()), " but expected shape compatible with ", to_string(output.shape()));
+    }
+    gradient = sum_to_size(std::move(gradient), output.shape());
+  }
+  if (gradient.dtype() != output.dtype) gradient = to(std::move(gradient), output.dtype);
+  return gradient;
+}
+
+}  // namespace tapegrad

@@ -1,0 +1,93 @@
+#pragma once
+// Attributes: the part of a call that is not a tensor (dimensions, an exponent), as a plain struct of the op's own.
+
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/dtype.h"
+#include "core/ref.h"
+#include "core/shape.h"
+
+namespace tapegrad {
+
+class Node;
+
+/// A part of a call as users see it: `node._saved_{name}`. A struct of attributes tells its own in `fields()`.
+struct Field {
+  const char* name;
+  std::variant<std::monostate, bool, Index, Scalar, Dims> value;
+};
+
+/// How to copy and drop one type of attributes, and to find the node inside it, if it holds one.
+struct AttributesType {
+  void* (*copy)(const void*);
+  void (*destroy)(void*);
+  Node* (*inner)(const void*);
+  std::vector<Field> (*fields)(const void*);
+};
+
+template <class T>
+struct AttributesBox : Pooled<AttributesBox<T>> {
+  explicit AttributesBox(const T& v) : value(v) {}
+  T value;
+};
+
+template <class T>
+Node* inner_node(const void* box) {
+  if constexpr (requires(const T& t) { t.inner.get(); })
+    return static_cast<const AttributesBox<T>*>(box)->value.inner.get();
+  else return nullptr;
+}
+
+template <class T>
+std::vector<Field> fields_of(const void* box) {
+  if constexpr (requires(const T& t) { t.fields(); }) return static_cast<const AttributesBox<T>*>(box)->value.fields();
+  else return {};
+}
+
+template <class T>
+inline constexpr AttributesType kAttributesType = {
+    [](const void* value) -> void* { return new AttributesBox<T>(*static_cast<const T*>(value)); },
+    [](void* box) { delete static_cast<AttributesBox<T>*>(box); }, inner_node<T>, fields_of<T>};
+
+/// Attributes of a call that is being made: somebody else's struct, and its type. Empty where the op takes none.
+struct AttributesView {
+  AttributesView() = default;
+  template <class T>
+    requires(!std::is_same_v<T, AttributesView>)
+  AttributesView(const T& v) : value(&v), type(&kAttributesType<T>) {}
+  const void* value = nullptr;
+  const AttributesType* type = nullptr;
+};
+
+/// A node's own copy.
+class Attributes {
+ public:
+  Attributes() = default;
+  explicit Attributes(AttributesView view)
+      : type_(view.type), box_(view.type ? view.type->copy(view.value) : nullptr) {}
+  Attributes(Attributes&& other) noexcept : type_(other.type_), box_(std::exchange(other.box_, nullptr)) {}
+  Attributes& operator=(Attributes&& other) noexcept {
+    std::swap(type_, other.type_);
+    std::swap(box_, other.box_);
+    return *this;
+  }
+  ~Attributes() {
+    if (box_) type_->destroy(box_);
+  }
+  bool empty() const { return box_ == nullptr; }
+  template <class T>
+  T& get() const {
+    return static_cast<AttributesBox<T>*>(box_)->value;
+  }
+  Node* inner() const { return box_ ? type_->inner(box_) : nullptr; }
+  std::vector<Field> fields() const { return box_ ? type_->fields(box_) : std::vector<Field>(); }
+
+ private:
+  const AttributesType* type_ = nullptr;
+  void* box_ = nullptr;
+};
+
+}  // namespace tapegrad

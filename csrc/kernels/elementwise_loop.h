@@ -1,0 +1,183 @@
+#pragma once
+// Applies a block function to whole operands.
+
+#include <array>
+#include <new>
+#include <optional>
+
+#include "core/host.h"
+#include "core/parallel.h"
+#include "kernels/block_loader.h"
+
+namespace tapegrad::kernels {
+
+/// Elements from which on the interpreter's lock is given up.
+inline constexpr Index kUnlockFrom = 65536;
+
+/// A block function, the types of what it writes and reads, and the elements that are worth a thread.
+template <std::size_t N>
+struct Elementwise {
+  BlockFn function;
+  DType result;
+  DType operands[N];
+  Index grain;
+};
+
+namespace detail {
+
+template <std::size_t N>
+void apply_blocks(const Elementwise<N>& f, const Walk& out, const std::array<Walk, N>& in, Index begin, Index end) {
+  BlockWriter writer;
+  std::array<BlockReader, N> readers;
+  writer.start(out, f.result, begin);
+  for (std::size_t i = 0; i < N; ++i) readers[i].start(in[i], f.operands[i], begin);
+  while (begin < end) {
+    Index n = writer.limit(end - begin);
+    for (const BlockReader& reader : readers) n = reader.limit(n);
+    const void* operands[N];
+    unsigned repeated = 0;
+    for (std::size_t i = 0; i < N; ++i) {
+      operands[i] = readers[i].read(n);
+      repeated |= static_cast<unsigned>(readers[i].repeated()) << i;
+    }
+    f.function(n, writer.target(), operands, repeated);
+    writer.commit(n);
+    begin += n;
+  }
+}
+
+/// Whether a walk jumps through memory although another order would not: large transposed operands.
+bool is_scattered(const Walk& walk);
+/// A row-major copy of t, broadcast to `shape`.
+TensorRef gathered(const Tensor& t, const Dims& shape);
+
+template <std::size_t N>
+[[gnu::noinline]] void apply_strided(const Elementwise<N>& f, Tensor& out, const Input* const (&in)[N]) {
+  const WalkOrder order(out);
+  const Walk to = walk_of(out, out.shape(), order);
+  std::array<Walk, N> from;
+  std::array<TensorRef, N> copies;
+  std::array<std::optional<Element>, N> elements;
+  for (std::size_t i = 0; i < N; ++i) {
+    if (!in[i]->tensor) {
+      from[i] = Walk(elements[i].emplace(in[i]->scalar, f.operands[i]).bytes, f.operands[i]);
+      from[i].append(out.numel(), 0);
+      from[i].close();
+      continue;
+    }
+    from[i] = walk_of(*in[i]->tensor, out.shape(), order);
+    if (!is_scattered(from[i])) continue;
+    copies[i] = gathered(*in[i]->tensor, out.shape());
+    from[i] = walk_of(*copies[i], out.shape(), order);
+  }
+  if (out.numel() <= f.grain) return apply_blocks(f, to, from, 0, out.numel());
+  const HostUnlocked unlocked(out.numel() >= kUnlockFrom);
+  parallel_for(out.numel(), f.grain, [&](Index begin, Index end) { apply_blocks(f, to, from, begin, end); });
+}
+
+template <std::size_t N>
+[[gnu::noinline]] void apply_parallel(const Elementwise<N>& f, Index count, Byte* to, const void* const (&in)[N],
+                                      unsigned repeated) {
+  const HostUnlocked unlocked(count >= kUnlockFrom);
+  parallel_for(count, f.grain, [&](Index begin, Index end) {
+    const void* part[N];
+    for (std::size_t i = 0; i < N; ++i) {
+      const Index offset = repeated >> i & 1 ? 0 : begin * static_cast<Index>(itemsize(f.operands[i]));
+      part[i] = static_cast<const Byte*>(in[i]) + offset;
+    }
+    f.function(end - begin, to + begin * static_cast<Index>(itemsize(f.result)), part, repeated);
+  });
+}
+
+/// How often `t` is used for a result of that shape, if it is a row for all rows, or an element for each: `inner` is
+/// then the length of a row. Otherwise 0.
+struct RowUse {
+  Index inner = 0;
+  bool column = false;
+};
+RowUse row_use(const Tensor& t, const Tensor& out);
+
+/// The common broadcasts without walks: where all operands are dense, and either whole, one element, a row for all
+/// rows, or an element for each row. False where that is not so, where rows are too short for a call each, or too few
+/// for the threads.
+template <std::size_t N>
+[[gnu::noinline]] bool apply_rows(const Elementwise<N>& f, Tensor& out, const Input* const (&in)[N],
+                                  const void* const (&first)[N]) {
+  constexpr Index kFewRows = 8, kShortRow = 32, kManyRows = 64;
+  const Index count = out.numel();
+  Index inner = 0, steps[N];
+  unsigned repeated = 0;
+  for (std::size_t i = 0; i < N; ++i) {
+    const Tensor* const t = in[i]->tensor;
+    const auto item = static_cast<Index>(itemsize(f.operands[i]));
+    steps[i] = 0;
+    if (!t || t->numel() == 1) {
+      repeated |= 1U << i;
+    } else if (t->numel() == count) {
+      steps[i] = -1;
+    } else {
+      const RowUse use = row_use(*t, out);
+      if (use.inner == 0 || (inner && use.inner != inner)) return false;
+      inner = use.inner;
+      steps[i] = use.column ? item : 0;
+      repeated |= static_cast<unsigned>(use.column) << i;
+    }
+    if (t && (t->dtype() != f.operands[i] || !t->contiguous())) return false;
+  }
+  if (inner == 0) return false;
+  const Index rows = count / inner, out_step = inner * static_cast<Index>(itemsize(f.result));
+  if (count > f.grain ? rows < kManyRows || inner < kShortRow : rows > kFewRows && inner < kShortRow) return false;
+  for (std::size_t i = 0; i < N; ++i)
+    if (steps[i] < 0) steps[i] = inner * static_cast<Index>(itemsize(f.operands[i]));
+  auto* const to = static_cast<Byte*>(out.data());
+  const auto part = [&](Index begin, Index end) {
+    const void* operands[N];
+    for (Index row = begin; row < end; ++row) {
+      for (std::size_t i = 0; i < N; ++i) operands[i] = static_cast<const Byte*>(first[i]) + row * steps[i];
+      f.function(inner, to + row * out_step, operands, repeated);
+    }
+  };
+  if (count <= f.grain) {
+    part(0, rows);
+  } else {
+    const HostUnlocked unlocked(count >= kUnlockFrom);
+    parallel_for(rows, std::max<Index>(1, f.grain / inner), part);
+  }
+  return true;
+}
+
+}  // namespace detail
+
+/// out = f(in...), where operands broadcast and are converted. Contiguous operands of the right types go straight to
+/// the block function: for small arrays nothing else may cost time here.
+template <std::size_t N>
+[[gnu::always_inline]] inline void apply(const Elementwise<N>& f, Tensor& out, const Input* const (&in)[N]) {
+  const Index count = out.numel();
+  if (count == 0) return;
+  const void* operands[N];
+  unsigned repeated = 0;
+  alignas(16) Byte elements[N][16];
+  bool direct = out.contiguous() && out.dtype() == f.result;
+  for (std::size_t i = 0; i < N; ++i) {
+    if (const Tensor* const t = in[i]->tensor) {
+      operands[i] = t->data();
+      // Of as many elements as the result, in order; or a single one.
+      const bool single = t->numel() != count;
+      direct &= t->dtype() == f.operands[i] && (single ? t->numel() == 1 : t->contiguous());
+      repeated |= static_cast<unsigned>(single) << i;
+    } else {
+      operands[i] = (new (elements[i]) Element(in[i]->scalar, f.operands[i]))->bytes;
+      repeated |= 1U << i;
+    }
+  }
+  if (!direct) {
+    const bool dense = out.contiguous() && out.dtype() == f.result;
+    if (!dense || !detail::apply_rows(f, out, in, operands)) detail::apply_strided(f, out, in);
+    return;
+  }
+  auto* const to = static_cast<Byte*>(out.data());
+  if (count <= f.grain) return f.function(count, to, operands, repeated);
+  detail::apply_parallel(f, count, to, operands, repeated);
+}
+
+}  // namespace tapegrad::kernels

@@ -1,0 +1,163 @@
+#include "kernels/index.h"
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+
+#include "core/host.h"
+#include "core/parallel.h"
+#include "kernels/elementwise_loop.h"
+
+namespace tapegrad::kernels {
+namespace {
+
+constexpr Index kGrain = 16384;
+
+/// Where index arrays lead: the offset in bytes of what their i-th elements name.
+class Targets {
+ public:
+  Targets(const Tensor& indexed, Indices indices)
+      : count_(indices.empty() ? 1 : indices[0]->numel()), axes_(indices.size()) {
+    for (std::size_t i = 0; i < indices.size(); ++i)
+      axis_[i] = {indices[i]->data_as<std::int64_t>(), indexed.shape()[i],
+                  indexed.strides()[i] * static_cast<Index>(itemsize(indexed.dtype()))};
+  }
+  Index count() const { return count_; }
+  Index operator[](Index i) const {
+    Index offset = 0;
+    for (std::size_t a = 0; a < axes_; ++a) {
+      const Index at = axis_[a].at[i];
+      offset += (at < 0 ? at + axis_[a].size : at) * axis_[a].step;
+    }
+    return offset;
+  }
+
+ private:
+  struct Axis {
+    const std::int64_t* at;
+    Index size, step;
+  };
+  Index count_;
+  std::size_t axes_;
+  Axis axis_[kMaxDims];
+};
+
+/// Dimensions [first, last) of t.
+Walk walk_of_dims(const Tensor& t, std::size_t first, std::size_t last) {
+  Walk walk(t.data(), t.dtype());
+  for (std::size_t i = first; i < last; ++i) walk.append(t.shape()[i], t.strides()[i] * walk.item());
+  walk.close();
+  return walk;
+}
+
+/// out[i] = in[indices[i]] for single elements.
+template <class T>
+void gather_elements(Byte* out, const Byte* in, const Targets& targets, Index begin, Index end) {
+  for (Index i = begin; i < end; ++i) std::memcpy(out + i * static_cast<Index>(sizeof(T)), in + targets[i], sizeof(T));
+}
+
+}  // namespace
+
+void check_bounds(const Dims& shape, Indices indices, const std::vector<std::size_t>& dims) {
+  for (std::size_t j = 0; j < indices.size(); ++j) {
+    const auto* const at = indices[j]->data_as<std::int64_t>();
+    const Index count = indices[j]->numel(), size = shape[j];
+    bool outside = false;
+    for (Index i = 0; i < count; ++i) outside |= (at[i] >= size) | (at[i] < -size);
+    if (!outside) continue;
+    const auto* const bad = std::find_if(at, at + count, [&](Index i) { return i >= size || i < -size; });
+    fail<IndexError>("index ", *bad, " is out of bounds for dimension ", dims[j], " with size ", size);
+  }
+}
+
+void gather(Tensor& out, const Tensor& in, Indices indices) {
+  if (out.numel() == 0) return;
+  const Targets targets(in, indices);
+  const Walk rest = walk_of_dims(in, indices.size(), in.ndim());
+  auto* const to = static_cast<Byte*>(out.data());
+  const auto item = rest.item(), piece = rest.count() * item;
+  const HostUnlocked unlocked(out.numel() >= kUnlockFrom);
+  parallel_for(targets.count(), std::max<Index>(1, kGrain / rest.count()), [&](Index begin, Index end) {
+    if (rest.count() == 1) {
+      switch (item) {
+        case 1: return gather_elements<std::uint8_t>(to, rest.data(), targets, begin, end);
+        case 2: return gather_elements<std::uint16_t>(to, rest.data(), targets, begin, end);
+        case 4: return gather_elements<std::uint32_t>(to, rest.data(), targets, begin, end);
+        default: return gather_elements<std::uint64_t>(to, rest.data(), targets, begin, end);
+      }
+    }
+    Cursor cursor;
+    for (Index i = begin; i < end; ++i) {
+      if (rest.is_one_run()) {
+        std::memcpy(to + i * piece, rest.data() + targets[i], static_cast<std::size_t>(piece));
+      } else {
+        cursor.start(rest, 0, rest.data() + targets[i]);
+        cursor.gather(rest.count(), to + i * piece);
+      }
+    }
+  });
+}
+
+void scatter(Tensor& out, Indices indices, const Tensor& values, bool accumulate) {
+  if (values.numel() == 0) return;
+  const Targets targets(out, indices);
+  const Walk rest = walk_of_dims(out, indices.size(), out.ndim());
+  const Walk from = walk_of_dims(values, 0, values.ndim());
+  const auto t = static_cast<std::size_t>(out.dtype());
+  const BlockFn add = vector_table().binary[static_cast<std::size_t>(BinaryFn::Add)][t];
+  const Index item = rest.item(), piece = rest.count();
+  const auto block = std::make_unique_for_overwrite<Byte[]>(static_cast<std::size_t>(2 * piece * item));
+  const HostUnlocked unlocked(values.numel() >= kUnlockFrom);
+  Cursor source, target;
+  source.start(from, 0, from.data());
+  for (Index i = 0; i < targets.count(); ++i) {
+    Byte* const at = rest.data() + targets[i];
+    const void* values_at = block.get();
+    if (from.is_one_run()) {
+      values_at = source.at();
+      source.advance(piece);
+    } else {
+      source.gather(piece, block.get());
+    }
+    if (accumulate) {
+      Byte* sum = at;
+      if (!rest.is_one_run()) {
+        sum = block.get() + piece * item;
+        target.start(rest, 0, at);
+        target.gather(piece, sum);
+      }
+      const void* const operands[] = {sum, values_at};
+      add(piece, sum, operands, 0);
+      values_at = sum;
+    }
+    if (rest.is_one_run()) {
+      if (values_at != at) std::memcpy(at, values_at, static_cast<std::size_t>(piece * item));
+    } else {
+      target.start(rest, 0, at);
+      target.scatter(piece, values_at);
+    }
+  }
+}
+
+TensorRef nonzero(const Tensor& in) {
+  const auto flags = new_tensor(DType::Bool, in.shape());
+  copy(*flags, in);
+  const auto* const set = flags->data_as<std::uint8_t>();
+  Index count = 0;
+  for (Index i = 0; i < in.numel(); ++i) count += set[i];
+  const auto ndim = static_cast<Index>(in.ndim());
+  auto result = new_tensor(DType::Int64, {count, ndim});
+  auto* to = result->data_as<std::int64_t>();
+  if (count == 0 || ndim == 0) return result;
+  Dims at(in.ndim());
+  for (Index i = 0; i < in.numel(); ++i) {
+    if (set[i]) to = std::copy(at.begin(), at.end(), to);
+    for (std::size_t d = in.ndim(); d-- > 0;) {
+      if (++at[d] < in.shape()[d]) break;
+      at[d] = 0;
+    }
+  }
+  return result;
+}
+
+}  // namespace tapegrad::kernels

@@ -1,0 +1,207 @@
+#include "kernels/linalg.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "kernels/batches.h"
+#include "kernels/elementwise.h"
+#include "kernels/lapack.h"
+
+namespace tapegrad::kernels {
+namespace {
+
+using lapack::Int;
+
+std::vector<Int> widened(const std::int32_t* from, Index count) { return {from, from + count}; }
+
+}  // namespace
+
+TensorRef new_columns(DType dtype, const Dims& shape) {
+  Dims swapped = shape;
+  const std::size_t n = shape.size();
+  std::swap(swapped[n - 1], swapped[n - 2]);
+  const auto memory = new_tensor(dtype, swapped);
+  Layout to = memory->layout();
+  std::swap(to.shape[n - 1], to.shape[n - 2]);
+  std::swap(to.strides[n - 1], to.strides[n - 2]);
+  return memory->view(std::move(to));
+}
+
+TensorRef columns(const Tensor& x) {
+  TensorRef result = new_columns(x.dtype(), x.shape());
+  copy(*result, x);
+  return result;
+}
+
+void cholesky(Tensor& a, Tensor& info) {
+  const Batch b = batch(a);
+  const Index n = b.rows;
+  auto* const status = info.data_as<std::int32_t>();
+  each(a.dtype(), b.count, cube(n), [&]<class T>(Index first, Index last) {
+    for (Index i = first; i < last; ++i) {
+      T* const m = a.data_as<T>() + i * n * n;
+      // What is the lower triangle in rows is the upper one in columns.
+      status[i] = n == 0 ? 0 : static_cast<std::int32_t>(lapack::potrf('U', n, m));
+      for (Index row = 0; row < n; ++row) {
+        if (status[i] == 0 && std::isnan(m[row * n + row])) status[i] = static_cast<std::int32_t>(row + 1);
+        std::fill(m + row * n + row + 1, m + (row + 1) * n, T(0));
+      }
+    }
+  });
+}
+
+void inverse(Tensor& a, Tensor& info) {
+  const Batch b = batch(a);
+  const Index n = b.rows;
+  auto* const status = info.data_as<std::int32_t>();
+  each(a.dtype(), b.count, 2 * cube(n), [&]<class T>(Index first, Index last) {
+    std::vector<Int> pivots(static_cast<std::size_t>(n));
+    lapack::Workspace<T> work;
+    if (n > 0) lapack::getri(n, nullptr, pivots.data(), &work.wanted, -1);
+    const Int size = work.size();
+    for (Index i = first; i < last; ++i) {
+      T* const m = a.data_as<T>() + i * n * n;
+      status[i] = n == 0 ? 0 : static_cast<std::int32_t>(lapack::getrf(n, n, m, pivots.data()));
+      if (n > 0 && status[i] == 0) lapack::getri(n, m, pivots.data(), work.room.data(), size);
+    }
+  });
+}
+
+void lu_factor(Tensor& a, Tensor& pivots, Tensor& info) {
+  const Batch b = batch(a);
+  const Index k = std::min(b.rows, b.columns);
+  auto* const status = info.data_as<std::int32_t>();
+  auto* const swaps = pivots.data_as<std::int32_t>();
+  each(a.dtype(), b.count, cube(k), [&]<class T>(Index first, Index last) {
+    std::vector<Int> wide(static_cast<std::size_t>(k));
+    for (Index i = first; i < last; ++i) {
+      T* const m = a.data_as<T>() + i * b.rows * b.columns;
+      status[i] = k == 0 ? 0 : static_cast<std::int32_t>(lapack::getrf(b.rows, b.columns, m, wide.data()));
+      std::transform(wide.begin(), wide.end(), swaps + i * k, [](Int row) { return static_cast<std::int32_t>(row); });
+    }
+  });
+}
+
+void lu_solve(Tensor& x, const Tensor& lu, const Tensor& pivots, bool transposed) {
+  const Batch b = batch(x);
+  const Index n = b.rows, k = b.columns;
+  if (n == 0 || k == 0) return;
+  each(x.dtype(), b.count, static_cast<double>(n) * static_cast<double>(n * k), [&]<class T>(Index first, Index last) {
+    for (Index i = first; i < last; ++i) {
+      const std::vector<Int> wide = widened(pivots.data_as<std::int32_t>() + i * n, n);
+      lapack::getrs(transposed ? 'T' : 'N', n, k, lu.data_as<T>() + i * n * n, wide.data(), x.data_as<T>() + i * n * k);
+    }
+  });
+}
+
+void cholesky_solve(Tensor& x, const Tensor& l, bool upper) {
+  const Batch b = batch(x);
+  const Index n = b.rows, k = b.columns;
+  if (n == 0 || k == 0) return;
+  each(x.dtype(), b.count, static_cast<double>(n) * static_cast<double>(n * k), [&]<class T>(Index first, Index last) {
+    for (Index i = first; i < last; ++i)
+      lapack::potrs(upper ? 'U' : 'L', n, k, l.data_as<T>() + i * n * n, x.data_as<T>() + i * n * k);
+  });
+}
+
+void triangular_solve(Tensor& x, const Tensor& a, bool left, bool upper, bool unit) {
+  const Batch b = batch(x);
+  const Index n = left ? b.rows : b.columns, size = b.rows * b.columns;
+  if (size == 0) return;
+  each(x.dtype(), b.count, static_cast<double>(n) * static_cast<double>(size), [&]<class T>(Index first, Index last) {
+    for (Index i = first; i < last; ++i)
+      lapack::trsm(left, upper, unit, b.rows, b.columns, a.data_as<T>() + i * n * n, n, x.data_as<T>() + i * size);
+  });
+}
+
+void qr_factor(Tensor& a, Tensor& tau) {
+  const Batch b = batch(a);
+  const Index m = b.rows, n = b.columns, k = std::min(m, n);
+  if (k == 0) return;
+  each(a.dtype(), b.count, 2 * cube(k), [&]<class T>(Index first, Index last) {
+    lapack::Workspace<T> work;
+    lapack::geqrf(m, n, nullptr, nullptr, &work.wanted, -1);
+    const Int size = work.size();
+    for (Index i = first; i < last; ++i)
+      lapack::geqrf(m, n, a.data_as<T>() + i * m * n, tau.data_as<T>() + i * k, work.room.data(), size);
+  });
+}
+
+void qr_product(Tensor& a, const Tensor& tau) {
+  const Batch b = batch(a);
+  const Index m = b.rows, n = b.columns, k = tau.shape().back();
+  if (m == 0 || n == 0) return;
+  each(a.dtype(), b.count, 2 * cube(n), [&]<class T>(Index first, Index last) {
+    lapack::Workspace<T> work;
+    lapack::orgqr(m, n, k, nullptr, nullptr, &work.wanted, -1);
+    const Int size = work.size();
+    for (Index i = first; i < last; ++i)
+      lapack::orgqr(m, n, k, a.data_as<T>() + i * m * n, tau.data_as<T>() + i * k, work.room.data(), size);
+  });
+}
+
+void reflect(Tensor& x, const Tensor& a, const Tensor& tau, bool left, bool transposed) {
+  const Batch b = batch(x);
+  const Index m = b.rows, n = b.columns, size = left ? m : n, k = tau.shape().back();
+  if (m == 0 || n == 0 || k == 0) return;
+  const Index step = size * a.shape().back();
+  const char side = left ? 'L' : 'R', trans = transposed ? 'T' : 'N';
+  each(x.dtype(), b.count, 2.0 * static_cast<double>(m * n * k), [&]<class T>(Index first, Index last) {
+    lapack::Workspace<T> work;
+    lapack::ormqr(side, trans, m, n, k, nullptr, size, nullptr, nullptr, &work.wanted, -1);
+    const Int room = work.size();
+    for (Index i = first; i < last; ++i)
+      lapack::ormqr(side, trans, m, n, k, a.data_as<T>() + i * step, size, tau.data_as<T>() + i * k,
+                    x.data_as<T>() + i * m * n, work.room.data(), room);
+  });
+}
+
+void eigh(Tensor& a, Tensor& values, bool upper, bool vectors, Tensor& info) {
+  const Batch b = batch(a);
+  const Index n = b.rows;
+  auto* const status = info.data_as<std::int32_t>();
+  std::fill_n(status, info.numel(), 0);
+  if (n == 0) return;
+  const char job = vectors ? 'V' : 'N', uplo = upper ? 'U' : 'L';
+  each(a.dtype(), b.count, 9 * cube(n), [&]<class T>(Index first, Index last) {
+    lapack::Workspace<T> work;
+    Int isize = 0;
+    lapack::syevd(job, uplo, n, nullptr, nullptr, &work.wanted, -1, &isize, -1);
+    const Int size = work.size();
+    std::vector<Int> iwork(static_cast<std::size_t>(std::max<Int>(1, isize)));
+    for (Index i = first; i < last; ++i)
+      status[i] =
+          static_cast<std::int32_t>(lapack::syevd(job, uplo, n, a.data_as<T>() + i * n * n, values.data_as<T>() + i * n,
+                                                  work.room.data(), size, iwork.data(), isize));
+  });
+}
+
+void svd(Tensor& a, Tensor& s, Tensor* u, Tensor* vh, Tensor& info) {
+  const Batch b = batch(a);
+  const Index m = b.rows, n = b.columns, k = std::min(m, n);
+  auto* const status = info.data_as<std::int32_t>();
+  std::fill_n(status, info.numel(), 0);
+  if (k == 0) return;
+  const Index uk = u ? batch(*u).columns : 0, vk = vh ? batch(*vh).rows : 0;
+  const char job = !u ? 'N' : uk == m && vk == n ? 'A' : 'S';
+  each(a.dtype(), b.count, 12 * cube(k), [&]<class T>(Index first, Index last) {
+    lapack::Workspace<T> work;
+    const Int ldvt = std::max<Int>(1, vk);
+    lapack::gesdd(job, m, n, nullptr, nullptr, nullptr, nullptr, ldvt, &work.wanted, -1, nullptr);
+    const Int size = work.size();
+    std::vector<Int> iwork(static_cast<std::size_t>(8 * k));
+    for (Index i = first; i < last; ++i) {
+      T* const x = a.data_as<T>() + i * m * n;
+      if (!std::all_of(x, x + m * n, [](T v) { return std::isfinite(v); })) {
+        status[i] = -4;  // gesdd might not come back
+        continue;
+      }
+      status[i] = static_cast<std::int32_t>(
+          lapack::gesdd(job, m, n, x, s.data_as<T>() + i * k, u ? u->data_as<T>() + i * m * uk : nullptr,
+                        vh ? vh->data_as<T>() + i * vk * n : nullptr, ldvt, work.room.data(), size, iwork.data()));
+    }
+  });
+}
+
+}  // namespace tapegrad::kernels

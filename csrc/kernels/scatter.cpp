@@ -1,0 +1,159 @@
+#include "kernels/scatter.h"
+
+#include <algorithm>
+#include <array>
+#include <type_traits>
+
+#include "core/host.h"
+#include "core/parallel.h"
+#include "kernels/elementwise_loop.h"
+#include "kernels/rows.h"
+
+namespace tapegrad::kernels {
+namespace {
+
+constexpr Index kGrain = 16384;
+/// Lines that are walked side by side where the elements of one line are far apart.
+constexpr Index kAbreast = 64;
+
+/// The arrays of one call as lines along its dimension: offsets, in elements, of each line's first element.
+class Lines {
+ public:
+  static constexpr std::size_t kArrays = 3;
+
+  Lines(const Tensor& index, std::size_t dim, std::array<const Tensor*, kArrays> arrays) {
+    const Dims& shape = index.shape();
+    length_ = shape.empty() ? 1 : shape[dim];
+    for (std::size_t k = 0; k < kArrays; ++k)
+      step_[k] = arrays[k] && arrays[k]->ndim() ? arrays[k]->strides()[dim] : arrays[k] ? 1 : 0;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      if (i == dim) continue;
+      Axis& axis = axes_[ndim_++];
+      axis.size = shape[i];
+      count_ *= shape[i];
+      for (std::size_t k = 0; k < kArrays; ++k) axis.step[k] = arrays[k] ? arrays[k]->strides()[i] : 0;
+    }
+    abreast_ = ndim_ > 0 && dim + 1 != shape.size() ? kAbreast : 1;
+  }
+
+  Index count() const { return count_; }
+  Index length() const { return length_; }
+  Index step(std::size_t array) const { return step_[array]; }
+
+  /// Calls body(i, offsets of element i in each array, without step(0) times the index that is yet to be read) for the
+  /// lines [begin, end), those of a line in order.
+  template <class Body>
+  void walk(Index begin, Index end, Body body) const {
+    Index at[kArrays][kAbreast];
+    for (; begin < end; begin += abreast_) {
+      const Index lines = std::min(abreast_, end - begin);
+      for (Index l = 0; l < lines; ++l) place(begin + l, l, at);
+      for (Index i = 0; i < length_; ++i)
+        for (Index l = 0; l < lines; ++l) body(at[0][l], at[1][l] + i * step_[1], at[2][l] + i * step_[2]);
+    }
+  }
+
+ private:
+  struct Axis {
+    Index size;
+    Index step[kArrays];
+  };
+  void place(Index line, Index l, Index (&at)[kArrays][kAbreast]) const {
+    for (auto& array : at) array[l] = 0;
+    for (std::size_t i = ndim_; i-- > 0; line /= axes_[i].size)
+      for (std::size_t k = 0; k < kArrays; ++k) at[k][l] += line % axes_[i].size * axes_[i].step[k];
+  }
+
+  Index count_ = 1, length_, abreast_;
+  Index step_[kArrays];
+  std::size_t ndim_ = 0;
+  Axis axes_[kMaxDims];
+};
+
+/// Runs over all lines, in threads: lines never share an element of the indexed array.
+template <class Body>
+void for_lines(const Lines& lines, Index elements, Body body) {
+  const HostUnlocked unlocked(elements >= kUnlockFrom);
+  parallel_for(lines.count(), std::max<Index>(1, kGrain / std::max<Index>(lines.length(), 1)),
+               [&](Index begin, Index end) { lines.walk(begin, end, body); });
+}
+
+/// Integers wrap, which only unsigned ones may.
+template <class T>
+using Wide = std::conditional_t<std::is_floating_point_v<T>, T, std::uint64_t>;
+
+template <class T>
+T combined(ScatterFn fn, T a, T b) {
+  if constexpr (std::is_same_v<T, bool>) {
+    return fn == ScatterFn::Write ? b : fn == ScatterFn::Add || fn == ScatterFn::Max ? a || b : a && b;
+  } else {
+    switch (fn) {
+      case ScatterFn::Write: return b;
+      case ScatterFn::Add: return static_cast<T>(Wide<T>(a) + Wide<T>(b));
+      case ScatterFn::Multiply: return static_cast<T>(Wide<T>(a) * Wide<T>(b));
+      case ScatterFn::Max: return a != a || a > b ? a : b;  // a NaN wins
+      case ScatterFn::Min: return a != a || a < b ? a : b;
+    }
+    __builtin_unreachable();
+  }
+}
+
+template <class T>
+T floored(T a, T b) {
+  return static_cast<T>(a / b - (a % b != 0 && (a < 0) != (b < 0)));
+}
+
+}  // namespace
+
+std::optional<std::int64_t> first_outside(const Tensor& index, Index low, Index high) {
+  const TensorRef rows = row_major(index);
+  const auto* const at = rows->data_as<std::int64_t>();
+  const auto* const end = at + rows->numel();
+  bool outside = false;
+  for (const auto* i = at; i != end; ++i) outside |= (*i < low) | (*i >= high);
+  if (!outside) return {};
+  return *std::find_if(at, end, [&](std::int64_t i) { return i < low || i >= high; });
+}
+
+void gather_along(Tensor& out, const Tensor& in, std::size_t dim, const Tensor& index) {
+  if (out.numel() == 0) return;
+  const Lines lines(index, dim, {&in, &index, &out});
+  const auto* const at = index.data_as<std::int64_t>();
+  visit(out.dtype(), [&]<class T>() {
+    const T* const from = in.data_as<T>();
+    T* const to = out.data_as<T>();
+    for_lines(lines, out.numel(), [=, step = lines.step(0)](Index source, Index i, Index target) {
+      to[target] = from[source + at[i] * step];
+    });
+  });
+}
+
+void scatter_along(ScatterFn fn, Tensor& self, std::size_t dim, const Tensor& index, const Input& src) {
+  if (index.numel() == 0) return;
+  const Lines lines(index, dim, {&self, &index, src.tensor});
+  const auto* const at = index.data_as<std::int64_t>();
+  visit(self.dtype(), [&]<class T>() {
+    const T number = src.tensor ? T{} : src.scalar.to<T>();
+    const T* const from = src.tensor ? src.tensor->data_as<T>() : &number;
+    T* const to = self.data_as<T>();
+    for_lines(lines, index.numel(), [=, step = lines.step(0)](Index target, Index i, Index source) {
+      T& element = to[target + at[i] * step];
+      element = combined<T>(fn, element, from[source]);
+    });
+  });
+}
+
+void divide_by_counts(Tensor& sums, const Tensor& counts) {
+  const TensorRef rows = row_major(sums), by = row_major(counts);
+  visit(sums.dtype(), [&]<class T>() {
+    T* const x = rows->data_as<T>();
+    const T* const n = by->data_as<T>();
+    for (Index i = 0; i < rows->numel(); ++i) {
+      if constexpr (std::is_floating_point_v<T>) x[i] /= std::max<T>(n[i], 1);
+      else if constexpr (!std::is_same_v<T, bool>) x[i] = floored<T>(x[i], std::max<T>(n[i], 1));
+    }
+  });
+  if (rows.get() != &sums) copy(sums, *rows);
+}
+
+}  // namespace tapegrad::kernels

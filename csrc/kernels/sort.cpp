@@ -1,0 +1,230 @@
+// Elements become unsigned keys in the same order, with their places: all types are sorted by one of two functions,
+// long rows by their digits.
+
+#include "kernels/sort.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+
+#include "core/host.h"
+#include "core/parallel.h"
+#include "kernels/elementwise_loop.h"
+#include "kernels/rows.h"
+
+namespace tapegrad::kernels {
+namespace {
+
+constexpr Index kGrain = 4096;
+constexpr Index kByDigits = 512;  // elements from which on counting digits is faster than comparing
+
+template <class Key>
+struct Item {
+  Key key;
+  Key at;
+  bool operator<(const Item& other) const { return key != other.key ? key < other.key : at < other.at; }
+};
+
+template <class T>
+using KeyOf = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
+
+/// An unsigned number for each value, in the order of the values.
+template <class T>
+KeyOf<T> key_of(T value) {
+  using Key = KeyOf<T>;
+  constexpr Key kSign = Key{1} << (8 * sizeof(Key) - 1);
+  if constexpr (std::is_floating_point_v<T>) {
+    if (value != value) return ~Key{0};
+    const Key bits = std::bit_cast<Key>(value + T(0));  // -0.0 + 0.0 is 0.0
+    return bits & kSign ? ~bits : bits | kSign;
+  } else if constexpr (std::is_signed_v<T>) {
+    return static_cast<Key>(static_cast<std::make_signed_t<Key>>(value)) ^ kSign;
+  } else {
+    return value;
+  }
+}
+
+/// Sorts by key, keeping the order of equals: digit by digit from the last, skipping digits that all share.
+template <class Key>
+void sort_by_digits(Item<Key>* items, Item<Key>* room, Index n) {
+  constexpr int kBits = 11, kDigits = (8 * sizeof(Key) + kBits - 1) / kBits;
+  constexpr Key kMask = (Key{1} << kBits) - 1;
+  const auto counts = std::make_unique<std::array<Index, kMask + 1>[]>(kDigits);
+  for (Index i = 0; i < n; ++i)
+    for (int d = 0; d < kDigits; ++d) ++counts[static_cast<std::size_t>(d)][items[i].key >> d * kBits & kMask];
+  Item<Key>*from = items, *to = room;
+  for (int d = 0; d < kDigits; ++d) {
+    auto& count = counts[static_cast<std::size_t>(d)];
+    if (count[from[0].key >> d * kBits & kMask] == n) continue;
+    Index sum = 0;
+    for (Index& c : count) c = std::exchange(sum, sum + c);
+    for (Index i = 0; i < n; ++i) to[count[from[i].key >> d * kBits & kMask]++] = from[i];
+    std::swap(from, to);
+  }
+  if (from != items) std::copy_n(from, n, items);
+}
+
+template <class Key>
+void sort_items(Item<Key>* items, Item<Key>* room, Index n) {
+  if (n >= kByDigits) sort_by_digits(items, room, n);
+  else std::sort(items, items + n);  // of places that differ, so it is stable
+}
+
+/// The array with `dim` last, as rows next to each other; and what is computed on them put where it belongs.
+class Turned {
+ public:
+  Turned(const Tensor& in, std::size_t dim) : dim_(dim), rows_(row_major(*turn(in))) {}
+  const Tensor& rows() const { return *rows_; }
+  Index length() const { return rows_->ndim() ? rows_->shape().back() : 1; }
+  Index count() const { return length() ? rows_->numel() / length() : 0; }
+
+  /// Memory for results, one row each: `out` itself where its dimension is the last.
+  TensorRef room(Tensor& out) const {
+    return dim_ + 1 >= out.ndim() ? TensorRef(&out) : new_tensor(out.dtype(), turn(out)->shape());
+  }
+  void put(Tensor& out, const Tensor& results) const {
+    if (&out != &results) copy(*turn(out), results);
+  }
+
+ private:
+  TensorRef turn(const Tensor& t) const {
+    Layout layout = t.layout();
+    if (t.ndim()) {
+      std::swap(layout.shape[dim_], layout.shape[t.ndim() - 1]);
+      std::swap(layout.strides[dim_], layout.strides[t.ndim() - 1]);
+    }
+    return t.view(std::move(layout));
+  }
+  std::size_t dim_;
+  TensorRef rows_;
+};
+
+/// Calls f(row's elements, their items, as much room, number of the row) for all rows; items have keys of ~key where
+/// the greatest shall come first.
+template <class T, class F>
+void each_row(const T* rows, Index count, Index n, bool greatest_first, F&& f) {
+  using Key = KeyOf<T>;
+  parallel_for(count, std::max<Index>(1, kGrain / n), [&](Index begin, Index end) {
+    const auto items = std::make_unique_for_overwrite<Item<Key>[]>(static_cast<std::size_t>(2 * n));
+    for (Index row = begin; row < end; ++row) {
+      const T* const from = rows + row * n;
+      for (Index i = 0; i < n; ++i)
+        items[static_cast<std::size_t>(i)] = {greatest_first ? static_cast<Key>(~key_of(from[i])) : key_of(from[i]),
+                                              static_cast<Key>(i)};
+      f(from, items.get(), items.get() + n, row);
+    }
+  });
+}
+
+/// The place of the chosen one of n items.
+template <class Key>
+Index choose(Rank rank, Index k, Item<Key>* items, Item<Key>* room, Index n, Key nan, bool floating) {
+  if (rank == Rank::Mode) {
+    sort_items(items, room, n);
+    Index best = 0, most = 0;
+    for (Index begin = 0, end = 0; begin < n; begin = end) {
+      while (end < n && items[end].key == items[begin].key) ++end;
+      if (end - begin <= most) continue;
+      most = end - begin;
+      best = end - 1;
+    }
+    return static_cast<Index>(items[best].at);
+  }
+  if (rank != Rank::Kth) {
+    Index numbers = n;
+    if (floating) {
+      const auto is_nan = [&](const Item<Key>& item) { return item.key == nan; };
+      const auto first = std::find_if(items, items + n, is_nan);
+      if (rank == Rank::Median && first != items + n) return first - items;
+      numbers -= std::count_if(items, items + n, is_nan);
+    }
+    k = numbers ? (numbers - 1) / 2 : 0;
+  }
+  std::nth_element(items, items + k, items + n);
+  return static_cast<Index>(items[k].at);
+}
+
+/// Calls f with the type of in's elements; bools are sorted as bytes. A row of 2^32 elements or more has places that
+/// fit wide keys only.
+template <class F>
+void visit_stored(const Tensor& in, Index length, F&& f) {
+  if (length > UINT32_MAX && itemsize(in.dtype()) < 8) fail<Error>("rows of 2**32 elements or more cannot be ordered");
+  visit(in.dtype(),
+        [&]<class T>() { f.template operator()<std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, T>>(); });
+}
+
+}  // namespace
+
+void sort(bool descending, Tensor* values, Tensor& indices, const Tensor& in, std::size_t dim) {
+  if (in.numel() == 0) return;
+  const Turned turned(in, dim);
+  const TensorRef places = turned.room(indices), sorted = values ? turned.room(*values) : TensorRef();
+  const Index n = turned.length();
+  {
+    const HostUnlocked unlocked(in.numel() >= kUnlockFrom);
+    visit_stored(in, n, [&]<class T>() {
+      auto* const at = places->data_as<std::int64_t>();
+      auto* const to = sorted ? static_cast<T*>(sorted->data()) : nullptr;
+      const auto* const from = static_cast<const T*>(turned.rows().data());
+      each_row(from, turned.count(), n, descending, [&](const T* row, auto* items, auto* room, Index number) {
+        sort_items(items, room, n);
+        for (Index i = 0; i < n; ++i) {
+          at[number * n + i] = static_cast<Index>(items[i].at);
+          if (to) to[number * n + i] = row[items[i].at];
+        }
+      });
+    });
+  }
+  turned.put(indices, *places);
+  if (values) turned.put(*values, *sorted);
+}
+
+void topk(bool largest, Index k, Tensor& values, Tensor& indices, const Tensor& in, std::size_t dim) {
+  if (values.numel() == 0) return;
+  const Turned turned(in, dim);
+  const TensorRef places = turned.room(indices), best = turned.room(values);
+  const Index n = turned.length();
+  {
+    const HostUnlocked unlocked(in.numel() >= kUnlockFrom);
+    visit_stored(in, n, [&]<class T>() {
+      auto* const at = places->data_as<std::int64_t>();
+      auto* const to = static_cast<T*>(best->data());
+      const auto* const from = static_cast<const T*>(turned.rows().data());
+      each_row(from, turned.count(), n, largest, [&](const T* row, auto* items, auto*, Index number) {
+        if (k < n) std::nth_element(items, items + k, items + n);
+        std::sort(items, items + k);
+        for (Index i = 0; i < k; ++i) {
+          at[number * k + i] = static_cast<Index>(items[i].at);
+          to[number * k + i] = row[items[i].at];
+        }
+      });
+    });
+  }
+  turned.put(indices, *places);
+  turned.put(values, *best);
+}
+
+void select_rank(Rank rank, Index k, Tensor& values, Tensor& indices, const Tensor& in, std::size_t dim) {
+  if (values.numel() == 0) return;
+  const Turned turned(in, dim);
+  const TensorRef places = turned.room(indices), chosen = turned.room(values);
+  const Index n = turned.length();
+  {
+    const HostUnlocked unlocked(in.numel() >= kUnlockFrom);
+    visit_stored(in, n, [&]<class T>() {
+      auto* const at = places->data_as<std::int64_t>();
+      auto* const to = static_cast<T*>(chosen->data());
+      const auto* const from = static_cast<const T*>(turned.rows().data());
+      each_row(from, turned.count(), n, false, [&](const T* row, auto* items, auto* room, Index number) {
+        const auto nan = static_cast<KeyOf<T>>(~KeyOf<T>{0});
+        at[number] = choose(rank, k, items, room, n, nan, std::is_floating_point_v<T>);
+        to[number] = row[at[number]];
+      });
+    });
+  }
+  turned.put(indices, *places);
+  turned.put(values, *chosen);
+}
+
+}  // namespace tapegrad::kernels

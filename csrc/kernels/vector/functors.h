@@ -1,0 +1,180 @@
+#pragma once
+// The functions of one element, and the loops that apply them to a block. For vector/*.cpp alone.
+//
+// Note [No weak symbols]: these files are compiled for several instruction sets. The linker keeps one copy of an inline
+// function, whichever it meets first, so one that leaves such an object could bring AVX-512 to a machine without. All
+// is therefore in an unnamed namespace, and nothing of std:: is called; `nm` shows no weak symbol (CI checks).
+//
+// bool is stored and computed as std::uint8_t, 0 or 1. Arithmetic that wraps is done in unsigned types.
+
+#include <cstdint>
+#include <type_traits>
+
+#include "kernels/vector_table.h"
+
+#ifndef TAPEGRAD_ISA
+#error "compiled through cmake/vector.cmake"
+#endif
+
+namespace tapegrad::kernels::vector::TAPEGRAD_ISA {
+
+void fill_unary(VectorTable& table);
+void fill_math(VectorTable& table);
+void fill_composed(VectorTable& table);
+void fill_arithmetic(VectorTable& table);
+void fill_division(VectorTable& table);
+void fill_predicates(VectorTable& table);
+void fill_convert(VectorTable& table);
+void fill_reduce(VectorTable& table);
+void fill_matmul(VectorTable& table);
+void fill_random(VectorTable& table);
+
+namespace {
+
+using Bool = std::uint8_t;
+
+#if defined(__AVX512F__)
+inline constexpr int kVectorBytes = 64;
+#elif defined(__AVX2__)
+inline constexpr int kVectorBytes = 32;
+#else
+inline constexpr int kVectorBytes = 16;
+#endif
+
+template <class T, int Bytes>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(Bytes)));  // `using` would lose the attribute
+};
+template <class T, int Bytes = kVectorBytes>
+using Vector = typename VectorOf<T, Bytes>::type;
+template <class T>
+inline constexpr int kLanes = kVectorBytes / static_cast<int>(sizeof(T));
+
+template <class T>
+inline Vector<T> load(const T* from) {
+  Vector<T> v;
+  __builtin_memcpy(&v, from, sizeof v);
+  return v;
+}
+template <class T>
+inline void store(T* to, Vector<T> v) {
+  __builtin_memcpy(to, &v, sizeof v);
+}
+
+/// Integers as the unsigned type they are computed in, which wraps round; floats as they are.
+template <class T, bool integer = std::is_integral_v<T>>
+struct WideOf {
+  using type = T;
+};
+template <class T>
+struct WideOf<T, true> {
+  using type = std::make_unsigned_t<decltype(T() + 0U)>;
+};
+template <class T>
+using Wide = typename WideOf<T>::type;
+
+template <class F, class T, class R>
+void unary_loop(std::int64_t n, void* out, const void* const* in, unsigned repeated) {
+  auto* o = static_cast<R*>(out);
+  const auto* a = static_cast<const T*>(in[0]);
+  if (repeated) {
+    const R value = F::of(*a);
+    for (std::int64_t i = 0; i < n; ++i) o[i] = value;
+    return;
+  }
+#pragma GCC ivdep
+  for (std::int64_t i = 0; i < n; ++i) o[i] = F::of(a[i]);
+}
+
+template <class F, class T, class R>
+void binary_loop(std::int64_t n, void* out, const void* const* in, unsigned repeated) {
+  auto* o = static_cast<R*>(out);
+  const auto* a = static_cast<const T*>(in[0]);
+  const auto* b = static_cast<const T*>(in[1]);
+  if (repeated == 0) {
+#pragma GCC ivdep
+    for (std::int64_t i = 0; i < n; ++i) o[i] = F::of(a[i], b[i]);
+  } else if (repeated == 1) {
+    const T left = *a;
+#pragma GCC ivdep
+    for (std::int64_t i = 0; i < n; ++i) o[i] = F::of(left, b[i]);
+  } else if (repeated == 2) {
+    const T right = *b;
+#pragma GCC ivdep
+    for (std::int64_t i = 0; i < n; ++i) o[i] = F::of(a[i], right);
+  } else {
+    const R value = F::of(*a, *b);
+    for (std::int64_t i = 0; i < n; ++i) o[i] = value;
+  }
+}
+
+/// The same function with its operands exchanged.
+template <BlockFn Fn>
+void exchanged(std::int64_t n, void* out, const void* const* in, unsigned repeated) {
+  const void* const operands[] = {in[1], in[0]};
+  Fn(n, out, operands, (repeated & 1U) << 1 | (repeated & 2U) >> 1);
+}
+
+/// Rows of the table, by the types that a function is for. Functions that wrap, or look at bits, do not tell signed
+/// from unsigned types and share their loops.
+using Row = BlockFn (&)[kDTypes];
+inline BlockFn& at(Row row, DType t) { return row[static_cast<int>(t)]; }
+
+struct Add {
+  template <class T>
+  static T of(T a, T b) {
+    return static_cast<T>(Wide<T>(a) + Wide<T>(b));
+  }
+};
+struct Sub {
+  template <class T>
+  static T of(T a, T b) {
+    return static_cast<T>(Wide<T>(a) - Wide<T>(b));
+  }
+};
+struct Mul {
+  template <class T>
+  static T of(T a, T b) {
+    return static_cast<T>(Wide<T>(a) * Wide<T>(b));
+  }
+};
+struct Div {
+  template <class T>
+  static T of(T a, T b) {
+    return a / b;
+  }
+};
+// A NaN of either operand is the result: it fails the comparison, or is met by the second test.
+struct Maximum {
+  template <class T>
+  static T of(T a, T b) {
+    return (a >= b) | (a != a) ? a : b;
+  }
+};
+struct Minimum {
+  template <class T>
+  static T of(T a, T b) {
+    return (a <= b) | (a != a) ? a : b;
+  }
+};
+struct And {
+  template <class T>
+  static T of(T a, T b) {
+    return static_cast<T>(a & b);
+  }
+};
+struct Or {
+  template <class T>
+  static T of(T a, T b) {
+    return static_cast<T>(a | b);
+  }
+};
+struct Xor {
+  template <class T>
+  static T of(T a, T b) {
+    return static_cast<T>(a ^ b);
+  }
+};
+
+}  // namespace
+}  // namespace tapegrad::kernels::vector::TAPEGRAD_ISA

@@ -1,0 +1,20 @@
+// The table of one instruction set.
+
+#include "kernels/vector/functors.h"
+
+namespace tapegrad::kernels::vector::TAPEGRAD_ISA {
+
+void fill(VectorTable& table) {
+  fill_unary(table);
+  fill_math(table);
+  fill_composed(table);
+  fill_arithmetic(table);
+  fill_division(table);
+  fill_predicates(table);
+  fill_convert(table);
+  fill_reduce(table);
+  fill_matmul(table);
+  fill_random(table);
+}
+
+}  // namespace tapegrad::kernels::vector::TAPEGRAD_ISA

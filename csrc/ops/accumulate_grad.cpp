@@ -1,0 +1,86 @@
+// The accumulator: a leaf's own node, which adds what arrives to the leaf's `.grad`.
+
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "core/host.h"
+#include "graph/grad_mode.h"
+#include "graph/node.h"
+#include "kernels/elementwise_loop.h"
+#include "ops/elementwise.h"
+
+namespace tapegrad {
+namespace {
+
+/// Lets one thread at a time add to a leaf's gradient. Long kernels give the interpreter's lock up, so a second thread
+/// could come while the first has read the sum and not yet written it. Nobody waits for a turn with that lock held.
+class Turn {
+ public:
+  explicit Turn(const Meta& leaf) : leaf_(&leaf) {
+    while (!taken()) {
+      const HostUnlocked unlocked;
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return std::find(busy_.begin(), busy_.end(), leaf_) == busy_.end(); });
+    }
+  }
+  ~Turn() {
+    const std::lock_guard lock(mutex_);
+    std::erase(busy_, leaf_);
+    changed_.notify_all();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  bool taken() {
+    const std::lock_guard lock(mutex_);
+    if (std::find(busy_.begin(), busy_.end(), leaf_) != busy_.end()) return false;
+    busy_.push_back(leaf_);
+    return true;
+  }
+  const Meta* leaf_;
+  // Never destroyed: threads may outlive the static objects.
+  static inline std::mutex& mutex_ = *new std::mutex;
+  static inline std::condition_variable& changed_ = *new std::condition_variable;
+  static inline std::vector<const Meta*>& busy_ = *new std::vector<const Meta*>;
+};
+
+/// The first gradient: taken over if nobody else holds it and it lies as the leaf does, else copied.
+Variable first_gradient(const Variable& leaf, Variable gradient) {
+  const Tensor& like = leaf.tensor();
+  const Dims strides = is_dense(like) ? like.strides() : contiguous_strides(like.shape());
+  const Tensor& tensor = gradient.tensor();
+  const bool lies_so = tensor.strides() == strides || (tensor.contiguous() && is_contiguous(like.shape(), strides));
+  if (GradMode::enabled()) return lies_so && gradient.exclusively_owned() ? std::move(gradient) : clone(gradient);
+  if (lies_so && gradient.exclusively_owned()) return Variable(gradient.tensor_ref());
+  TensorRef copy = new_strided(tensor.dtype(), like.shape(), strides);
+  kernels::copy(*copy, tensor);
+  return Variable(std::move(copy));
+}
+
+}  // namespace
+
+const Op kAccumulateGrad(
+    {.name = "accumulate_grad",
+     .node = "AccumulateGrad",
+     .forward = nullptr,
+     .derivative =
+         [](Backward& b) {
+           const Variable leaf = b.attributes<AccumulatorAttributes>().variable.lock();
+           if (!leaf.defined() || !leaf.meta().requires_grad || !b.grad().defined()) return;
+           if (leaf.meta().interior)
+             fail<Error>(
+                 "leaf variable has been moved into the graph interior: it was written in place after it was used");
+           std::optional<Turn> turn;
+           if (leaf.numel() >= kernels::kUnlockFrom) turn.emplace(leaf.meta());
+           Variable& grad = leaf.meta().grad;
+           if (!grad.defined()) grad = first_gradient(leaf, b.take());
+           else if (GradMode::enabled()) grad = add(grad, b.take());  // a new object; the old one stays as it was
+           else add_(grad, b.take());
+         },
+     .category = Category::Graph});
+
+}  // namespace tapegrad

@@ -1,0 +1,316 @@
+// Elementwise functions of two operands.
+
+#include <cmath>
+
+#include "graph/grad_mode.h"
+#include "ops/elementwise.h"
+
+namespace tapegrad {
+namespace {
+
+using kernels::BinaryFn;
+
+// The gradient of each factor names the other one.
+constexpr Saves kOther = {.inputs = {kFor1, kFor0}};
+constexpr Saves kBoth = {.inputs = {kFor0 | kFor1, kFor0 | kFor1}};
+
+/// What add and sub multiply their second operand by; none where that is 1.
+struct AlphaAttributes {
+  Scalar alpha;
+  std::vector<Field> fields() const { return {{"alpha", alpha}}; }
+};
+
+template <BinaryFn fn>
+[[gnu::noinline]] void scaled_forward(Call& call) {
+  const Scalar alpha = call.attributes<AlphaAttributes>().alpha;
+  const DType dtype = result_type(call.in);
+  auto scaled = new_tensor(dtype, call.in[1].is_scalar() ? Dims{} : call.tensor(1).shape());
+  kernels::binary(BinaryFn::Mul, dtype, *scaled, input(call.in[1]), alpha);
+  Tensor& out = call.elementwise_output(dtype, broadcast_shape(call.in));
+  kernels::binary(fn, dtype, out, input(call.in[0]), *scaled);
+}
+
+template <BinaryFn fn>
+void alpha_forward(Call& call) {
+  return call.has_attributes() ? scaled_forward<fn>(call) : binary_forward<fn>(call);
+}
+
+/// The gradient of what was multiplied by alpha.
+Variable scaled(const Backward& b, Variable g) {
+  if (!b.node().has_attributes()) return g;
+  return std::move(g) * b.attributes<AlphaAttributes>().alpha;
+}
+
+const Op kAdd({.name = "add",
+               .node = "AddBackward0",
+               .forward = alpha_forward<BinaryFn::Add>,
+               .derivative =
+                   [](Backward& b) {
+                     if (b.needs(0)) b.set(0, b.grad());
+                     if (b.needs(1)) b.set(1, scaled(b, b.take()));
+                   },
+               .category = Category::Binary,
+               .inputs = 2});
+
+template <int sign0>
+void sub_derivative(Backward& b) {
+  const std::size_t plus = sign0 > 0 ? 0 : 1;
+  if (b.needs(plus)) b.set(plus, b.grad());
+  if (b.needs(1 - plus)) b.set(1 - plus, scaled(b, -b.take()));
+}
+
+const Op kSub({.name = "sub",
+               .node = "SubBackward0",
+               .forward = alpha_forward<BinaryFn::Sub>,
+               .derivative = sub_derivative<1>,
+               .category = Category::Binary,
+               .inputs = 2});
+
+// rsub(a, b) = b - a: what a number minus a tensor is recorded as.
+const Op kRsub({.name = "rsub",
+                .node = "RsubBackward1",
+                .forward =
+                    [](Call& call) {
+                      const DType dtype = result_type(call.in);
+                      Tensor& out = call.elementwise_output(dtype, broadcast_shape(call.in));
+                      kernels::binary(BinaryFn::Sub, dtype, out, input(call.in[1]), input(call.in[0]));
+                    },
+                .derivative = sub_derivative<-1>,
+                .category = Category::Binary,
+                .inputs = 2});
+
+const Op kMul({.name = "mul",
+               .node = "MulBackward0",
+               .forward = binary_forward<BinaryFn::Mul>,
+               .derivative =
+                   [](Backward& b) {
+                     if (b.needs(0)) b.set(0, (b.needs(1) ? Variable(b.grad()) : b.take()) * b.input(1));
+                     if (b.needs(1)) b.set(1, b.take() * b.input(0));
+                   },
+               .category = Category::Binary,
+               .inputs = 2,
+               .saves = kOther});
+
+const Op kDiv({.name = "div",
+               .node = "DivBackward0",
+               .forward = binary_forward<BinaryFn::Div, Result::Floating>,
+               .derivative =
+                   [](Backward& b) {
+                     const Value divisor = b.input(1);
+                     if (b.needs(1)) b.set(1, -(b.grad() * (b.input(0) / divisor / divisor)));
+                     if (b.needs(0)) b.set(0, b.take() / divisor);
+                   },
+               .category = Category::Binary,
+               .inputs = 2,
+               .saves = {.inputs = {kFor1, kFor0 | kFor1}}});
+
+void pow_forward(Call& call) {
+  const DType dtype = result_type(call.in);
+  kernels::binary(BinaryFn::Pow, dtype, call.elementwise_output(dtype, broadcast_shape(call.in)), input(call.in[0]),
+                  input(call.in[1]));
+}
+
+/// d(x ** n)/dx = n x ** (n - 1), and 0 for n = 0 wherever x is.
+Variable pow_base_gradient(Variable g, const Variable& x, const Scalar& n) {
+  const auto exponent = n.to<double>();
+  if (exponent == 0) return full(g.shape(), 0.0, g.dtype());
+  if (!GradMode::enabled()) {  // shorter, but without the powers that a further derivative hangs on
+    if (exponent == 1) return g;
+    if (exponent == 2) return std::move(g) * (x * 2.0);
+  }
+  return std::move(g) * (pow(x, n.is_float() ? Scalar(exponent - 1) : Scalar(n.to<std::int64_t>() - 1)) * n);
+}
+
+/// d(x ** y)/dy = x ** y log x; at x = 0: 0 for y >= 0, else -inf.
+Variable pow_exponent_gradient(Variable g, const Value& x, const Variable& y, const Variable& result) {
+  const Variable dead = x.variable.defined() ? logical_and(eq(x, 0), ge(y, 0)) : ge(y, 0);
+  if (!x.variable.defined()) {
+    const auto base = x.scalar.to<double>();
+    const Variable slope = std::move(g) * (result * std::log(base));
+    return base == 0 ? where(dead, 0.0, slope) : slope;
+  }
+  return where(dead, 0.0, std::move(g) * (result * log(x)));
+}
+
+struct ExponentAttributes {
+  Scalar exponent;
+  std::vector<Field> fields() const { return {{"exponent", exponent}}; }
+};
+
+const Op kPowNumber({.name = "pow_number",
+                     .node = "PowBackward0",
+                     .forward =
+                         [](Call& call) {
+                           const Tensor& x = call.tensor(0);
+                           const Operand operands[] = {call.in[0], call.attributes<ExponentAttributes>().exponent};
+                           const DType dtype = is_floating(x.dtype()) ? x.dtype() : result_type(operands);
+                           kernels::binary(BinaryFn::Pow, dtype, call.elementwise_output(dtype, x), x,
+                                           operands[1].scalar());
+                         },
+                     .derivative =
+                         [](Backward& b) {
+                           b.set(0, pow_base_gradient(b.take(), b.input(0).variable,
+                                                      b.attributes<ExponentAttributes>().exponent));
+                         },
+                     .category = Category::Binary,
+                     .saves = {.inputs = {kFor0}}});
+
+const Op kPow({.name = "pow",
+               .node = "PowBackward1",
+               .forward = pow_forward,
+               .derivative =
+                   [](Backward& b) {
+                     const Variable x = b.input(0).variable, y = b.input(1).variable;
+                     if (b.needs(1)) b.set(1, pow_exponent_gradient(b.grad(), b.input(0), y, b.result()));
+                     if (b.needs(0)) b.set(0, b.take() * where(eq(y, 0), 0.0, y * pow(x, y - 1)));
+                   },
+               .category = Category::Binary,
+               .inputs = 2,
+               .saves = {.inputs = {kForAny, kForAny}, .result = true}});
+
+const Op kNumberPow({.name = "number_pow",
+                     .node = "PowBackward2",
+                     .forward = pow_forward,
+                     .derivative =
+                         [](Backward& b) {
+                           b.set(1, pow_exponent_gradient(b.take(), b.input(0), b.input(1).variable, b.result()));
+                         },
+                     .category = Category::Binary,
+                     .inputs = 2,
+                     .saves = {.inputs = {kForAny, kForAny}, .result = true}});
+
+/// Half to each side of a tie; a NaN gives each side all of it.
+template <Variable (*loses)(const Operand&, const Operand&)>
+void extremum_derivative(Backward& b) {
+  const Variable x = b.input(0).variable, y = b.input(1).variable;
+  const Variable tie = eq(x, y);
+  for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
+    if (!b.needs(i)) continue;
+    const Variable lost = i == 0 ? loses(x, y) : loses(y, x);
+    b.set(i, where(lost, 0.0, where(tie, b.grad() / 2.0, b.grad())));
+  }
+}
+
+const Op kMaximum({.name = "maximum",
+                   .node = "MaximumBackward0",
+                   .forward = binary_forward<BinaryFn::Maximum>,
+                   .derivative = extremum_derivative<lt>,
+                   .category = Category::Binary,
+                   .inputs = 2,
+                   .saves = kBoth});
+const Op kMinimum({.name = "minimum",
+                   .node = "MinimumBackward0",
+                   .forward = binary_forward<BinaryFn::Minimum>,
+                   .derivative = extremum_derivative<gt>,
+                   .category = Category::Binary,
+                   .inputs = 2,
+                   .saves = kBoth});
+
+/// A row whose results are bools or integers, without a derivative.
+template <BinaryFn fn>
+constexpr Op::Row discrete(const char* name) {
+  return {.name = name,
+          .node = nullptr,
+          .forward = binary_forward<fn>,
+          .derivative = nullptr,
+          .category = Category::Binary,
+          .inputs = 2};
+}
+
+const Op kBitwiseAnd(discrete<BinaryFn::BitwiseAnd>("bitwise_and"));
+const Op kBitwiseOr(discrete<BinaryFn::BitwiseOr>("bitwise_or"));
+const Op kBitwiseXor(discrete<BinaryFn::BitwiseXor>("bitwise_xor"));
+const Op kEq(discrete<BinaryFn::Eq>("eq"));
+const Op kNe(discrete<BinaryFn::Ne>("ne"));
+const Op kLt(discrete<BinaryFn::Lt>("lt"));
+const Op kLe(discrete<BinaryFn::Le>("le"));
+const Op kGt(discrete<BinaryFn::Gt>("gt"));
+const Op kGe(discrete<BinaryFn::Ge>("ge"));
+const Op kLogicalAnd(discrete<BinaryFn::LogicalAnd>("logical_and"));
+const Op kLogicalOr(discrete<BinaryFn::LogicalOr>("logical_or"));
+const Op kLogicalXor(discrete<BinaryFn::LogicalXor>("logical_xor"));
+
+bool is_number_kind(const Operand& x, Kind kind) { return kind_of(x) == kind; }
+
+void check_alpha(const Operand& a, const Operand& b, const Scalar& alpha, const char* op) {
+  if (!alpha.is_float()) return;
+  const Operand both[] = {a, b};
+  if (!is_floating(result_type(both)))
+    fail<Error>("For integral input tensors, argument alpha of ", op, "() must not be a floating point number.");
+}
+
+Variable bitwise(const Op& op, const Operand& a, const Operand& b) {
+  if (is_number_kind(a, Kind::Float) || is_number_kind(b, Kind::Float))
+    fail<TypeError>(op->name, " is defined for integers and bools, not floating point numbers");
+  return apply_pair(op, a, b);
+}
+
+}  // namespace
+
+DType result_type(std::span<const Operand> operands) {
+  Promotion promotion;
+  for (const Operand& x : operands) {
+    if (x.is_scalar()) promotion.add(x.scalar().dtype(), Tier::Number);
+    else promotion.add(x.tensor().dtype(), x.tensor().ndim() == 0 ? Tier::ZeroDim : Tier::Dimensioned);
+  }
+  return promotion.result();
+}
+
+Variable add(const Operand& a, const Operand& b) { return apply_pair(kAdd, a, b); }
+
+Variable add(const Operand& a, const Operand& b, const Scalar& alpha) {
+  check_alpha(a, b, alpha, "add");
+  if (alpha == Scalar(1)) return add(a, b);
+  return apply_pair(kAdd, a, b, AlphaAttributes{alpha});
+}
+
+Variable sub(const Operand& a, const Operand& b, const Scalar& alpha) {
+  if (is_number_kind(a, Kind::Bool) && is_number_kind(b, Kind::Bool))
+    fail<Error>("Subtraction, the `-` operator, is not supported with two bool tensors: use `^` or logical_xor()");
+  if (is_number_kind(a, Kind::Bool) || is_number_kind(b, Kind::Bool))
+    fail<Error>(
+        "Subtraction, the `-` operator, with a bool tensor is not supported: use `~` or logical_not() to invert a "
+        "mask");
+  check_alpha(a, b, alpha, "sub");
+  if (alpha != Scalar(1)) return apply_pair(kSub, a, b, AlphaAttributes{alpha});
+  return a.is_scalar() && !b.is_scalar() ? apply_pair(kRsub, b, a) : apply_pair(kSub, a, b);
+}
+
+Variable mul(const Operand& a, const Operand& b) { return apply_pair(kMul, a, b); }
+
+Variable div(const Operand& a, const Operand& b) {
+  // As PyTorch records a number over a tensor: its reciprocal, times the number.
+  if (a.is_scalar() && !b.is_scalar()) return mul(reciprocal(b), a);
+  return apply_pair(kDiv, a, b);
+}
+
+Variable pow(const Operand& base, const Operand& exponent) {
+  const bool integers = !is_number_kind(base, Kind::Float) && !is_number_kind(exponent, Kind::Float);
+  if (integers && exponent.is_scalar() && exponent.scalar().to<std::int64_t>() < 0)
+    fail<Error>("Integers to negative integer powers are not allowed: make the base floating, x.to(tapegrad.float32)");
+  if (is_number_kind(base, Kind::Bool) && is_number_kind(exponent, Kind::Bool))
+    fail<Error>("pow is not defined for two bools: convert one with .to(tapegrad.int64)");
+  if (!exponent.is_scalar())
+    return base.is_scalar() ? apply_pair(kNumberPow, base, exponent) : apply_pair(kPow, base, exponent);
+  if (base.is_scalar()) return apply_pair(kPow, base, exponent);
+  return apply(kPowNumber, {base}, ExponentAttributes{exponent.scalar()});
+}
+
+Variable maximum(const Operand& a, const Operand& b) { return apply_pair(kMaximum, a, b); }
+Variable minimum(const Operand& a, const Operand& b) { return apply_pair(kMinimum, a, b); }
+Variable bitwise_and(const Operand& a, const Operand& b) { return bitwise(kBitwiseAnd, a, b); }
+Variable bitwise_or(const Operand& a, const Operand& b) { return bitwise(kBitwiseOr, a, b); }
+Variable bitwise_xor(const Operand& a, const Operand& b) { return bitwise(kBitwiseXor, a, b); }
+Variable eq(const Operand& a, const Operand& b) { return apply_pair(kEq, a, b); }
+Variable ne(const Operand& a, const Operand& b) { return apply_pair(kNe, a, b); }
+Variable lt(const Operand& a, const Operand& b) { return apply_pair(kLt, a, b); }
+Variable le(const Operand& a, const Operand& b) { return apply_pair(kLe, a, b); }
+Variable gt(const Operand& a, const Operand& b) { return apply_pair(kGt, a, b); }
+Variable ge(const Operand& a, const Operand& b) { return apply_pair(kGe, a, b); }
+Variable logical_and(const Operand& a, const Operand& b) { return apply_pair(kLogicalAnd, a, b); }
+Variable logical_or(const Operand& a, const Operand& b) { return apply_pair(kLogicalOr, a, b); }
+Variable logical_xor(const Operand& a, const Operand& b) { return apply_pair(kLogicalXor, a, b); }
+
+void add_(const Variable& self, const Operand& value) { apply_in_place(kAdd, self, {self, value}); }
+
+}  // namespace tapegrad

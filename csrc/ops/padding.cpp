@@ -1,0 +1,182 @@
+// Arrays enlarged, or cut, at their edges.
+
+#include <array>
+
+#include "ops/arranging.h"
+#include "ops/layouts.h"
+#include "ops/scatter.h"
+#include "ops/written.h"
+
+namespace tapegrad {
+namespace {
+
+struct PadAttributes {
+  Dims shape;    // of x
+  Dims amounts;  // before and after the last dimension, the one before it, ...
+  Scalar value;
+
+  std::size_t padded() const { return amounts.size() / 2; }
+  /// The dimension of the i-th pair of amounts.
+  std::size_t dim(std::size_t i) const { return shape.size() - 1 - i; }
+};
+
+/// Where what is kept of x lies in an array as `at`, which begins `before` places ahead of x: x itself, or the result.
+Layout kept(const Layout& at, const PadAttributes& a, bool of_result) {
+  Layout part = at;
+  for (std::size_t i = 0; i < a.padded(); ++i) {
+    const std::size_t dim = a.dim(i);
+    const Index before = a.amounts[2 * i], after = a.amounts[2 * i + 1];
+    part.offset += (of_result ? std::max<Index>(before, 0) : std::max<Index>(-before, 0)) * part.strides[dim];
+    part.shape[dim] = a.shape[dim] + std::min<Index>(before, 0) + std::min<Index>(after, 0);
+  }
+  return part;
+}
+
+Variable pad_constant(const Variable& x, const Dims& amounts, const Scalar& value);
+
+const Op kConstantPad({.name = "constant_pad",
+                       .node = "ConstantPadNdBackward0",
+                       .forward =
+                           [](Call& call) {
+                             const auto& a = call.attributes<PadAttributes>();
+                             const Tensor& x = call.tensor(0);
+                             Dims shape = a.shape;
+                             for (std::size_t i = 0; i < a.padded(); ++i)
+                               shape[a.dim(i)] += a.amounts[2 * i] + a.amounts[2 * i + 1];
+                             Tensor& out = call.new_output(x.dtype(), shape);
+                             kernels::copy(out, a.value);
+                             kernels::copy(*out.view(kept(out.layout(), a, true)), *x.view(kept(x.layout(), a, false)));
+                           },
+                       .derivative =
+                           [](Backward& b) {
+                             Dims back = b.attributes<PadAttributes>().amounts;
+                             for (Index& amount : back) amount = -amount;
+                             b.set(0, pad_constant(b.take(), back, 0));
+                           },
+                       .category = Category::Shape});
+
+Variable pad_constant(const Variable& x, const Dims& amounts, const Scalar& value) {
+  const PadAttributes a{x.shape(), amounts, value};
+  for (std::size_t i = 0; i < a.padded(); ++i) {
+    const std::size_t dim = a.dim(i);
+    const Index before = amounts[2 * i], after = amounts[2 * i + 1];
+    if (x.shape()[dim] + std::min<Index>(before, 0) + std::min<Index>(after, 0) < 0 ||
+        x.shape()[dim] + before + after < 0)
+      fail<Error>("pad(): padding (", before, ", ", after, ") cuts off more than the ", x.shape()[dim],
+                  " elements of dimension ", dim, ": length must be non-negative");
+  }
+  check_fits(value, x.dtype());
+  return apply(kConstantPad, {x}, a);
+}
+
+// --- padding with the array's own elements
+
+enum class Filling : std::uint8_t { Reflect, Replicate, Circular };
+
+/// Which element of a dimension each place of the result has.
+Variable sources(Filling filling, Index size, Index before, Index after) {
+  // What goes round is what is left after cutting.
+  const Index first = std::max<Index>(-before, 0), left = size + std::min<Index>(before, 0) + std::min<Index>(after, 0);
+  TensorRef at = new_tensor(DType::Int64, {before + size + after});
+  auto* to = at->data_as<std::int64_t>();
+  for (Index i = -before; i < size + after; ++i) {
+    if (filling == Filling::Replicate) *to++ = std::clamp<Index>(i, 0, size - 1);
+    else if (filling == Filling::Circular) *to++ = first + ((i - first) % left + left) % left;
+    else *to++ = i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i;
+  }
+  return Variable(std::move(at));
+}
+
+Variable sources(Filling filling, const PadAttributes& a, std::size_t i) {
+  return sources(filling, a.shape[a.dim(i)], a.amounts[2 * i], a.amounts[2 * i + 1]);
+}
+
+template <Filling filling>
+void edge_forward(Call& call) {
+  const auto& a = call.attributes<PadAttributes>();
+  Variable x(TensorRef(const_cast<Tensor*>(&call.tensor(0))));
+  for (std::size_t i = 0; i < a.padded(); ++i)
+    x = index_select(x, static_cast<Index>(a.dim(i)), sources(filling, a, i));
+  call.out[0] = x.tensor_ref();
+}
+
+template <Filling filling>
+void edge_derivative(Backward& b) {
+  const auto& a = b.attributes<PadAttributes>();
+  Variable gradient = b.take();
+  for (std::size_t i = a.padded(); i-- > 0;) {
+    Dims shape = gradient.shape();
+    shape[a.dim(i)] = a.shape[a.dim(i)];
+    gradient =
+        index_add(full(shape, 0.0, gradient.dtype()), static_cast<Index>(a.dim(i)), sources(filling, a, i), gradient);
+  }
+  b.set(0, std::move(gradient));
+}
+
+template <Filling filling>
+constexpr Op::Row edge_row(const char* name, const char* node) {
+  return {.name = name,
+          .node = node,
+          .forward = edge_forward<filling>,
+          .derivative = edge_derivative<filling>,
+          .category = Category::Shape};
+}
+
+const Op kReflect[] = {Op(edge_row<Filling::Reflect>("reflection_pad1d", "ReflectionPad1DBackward0")),
+                       Op(edge_row<Filling::Reflect>("reflection_pad2d", "ReflectionPad2DBackward0")),
+                       Op(edge_row<Filling::Reflect>("reflection_pad3d", "ReflectionPad3DBackward0"))};
+const Op kReplicate[] = {Op(edge_row<Filling::Replicate>("replication_pad1d", "ReplicationPad1DBackward0")),
+                         Op(edge_row<Filling::Replicate>("replication_pad2d", "ReplicationPad2DBackward0")),
+                         Op(edge_row<Filling::Replicate>("replication_pad3d", "ReplicationPad3DBackward0"))};
+const Op kCircular(edge_row<Filling::Circular>("circular_pad", "CircularPadBackward0"));
+
+void check_edges(Filling filling, const PadAttributes& a) {
+  for (std::size_t i = 0; i < a.padded(); ++i) {
+    const Index size = a.shape[a.dim(i)], before = a.amounts[2 * i], after = a.amounts[2 * i + 1];
+    if (filling != Filling::Circular && size == 0)
+      fail<Error>("pad(): Expected a tensor with possibly 0 batch size and other non-zero dimensions, but got: ",
+                  to_string(a.shape));
+    if (filling == Filling::Circular && (before > size || after > size))
+      fail<Error>("Padding value causes wrapping around more than once: padding (", before, ", ", after,
+                  ") of a dimension of size ", size);
+    if (filling == Filling::Reflect && (before >= size || after >= size))
+      fail<Error>("Padding size should be less than the corresponding input dimension, but got: padding (", before,
+                  ", ", after, ") at dimension ", a.dim(i), " of input ", to_string(a.shape));
+    // What is cut off may be filled again with an edge, but has nothing to mirror or to go round.
+    const Index left = size + std::min<Index>(before, 0) + std::min<Index>(after, 0);
+    const bool nothing = filling != Filling::Replicate && (left < 0 || (left == 0 && size > 0));
+    if (size + before + after < (filling == Filling::Circular ? 0 : 1) || nothing)
+      fail<Error>("pad(): input of size ", size, " at dimension ", a.dim(i), " is too small for padding (", before,
+                  ", ", after, ")");
+  }
+}
+
+}  // namespace
+
+Variable pad(const Variable& x, const Dims& amounts, const std::string& mode, std::optional<Scalar> value) {
+  if (amounts.size() % 2) fail<Error>("Padding length must be divisible by 2, but is ", amounts.size());
+  if (amounts.size() > 2 * x.ndim())
+    fail<Error>("Padding length should be less than or equal to two times the input dimension but got padding length ",
+                amounts.size(), " and input of dimension ", x.ndim());
+  if (mode == "constant") return pad_constant(x, amounts, value.value_or(0));
+  static constexpr std::array kModes = {"reflect", "replicate", "circular"};
+  const auto found = std::find(kModes.begin(), kModes.end(), mode);
+  if (found == kModes.end())
+    fail<Error>("Unrecognised padding mode ", mode, ": it is constant, reflect, replicate or circular");
+  if (value && *value != Scalar(0)) fail<Error>("Padding mode \"", mode, "\" doesn't take in value argument");
+  const PadAttributes a{x.shape(), amounts, 0};
+  if (a.padded() < 1 || a.padded() > 3 || (x.ndim() != a.padded() + 1 && x.ndim() != a.padded() + 2))
+    fail<Error>("Padding size ", amounts.size(), " is not supported for ", x.ndim(), "D input tensor: ", mode,
+                " pads the last one, two or three dimensions of arrays with one or two dimensions more");
+  const auto filling = static_cast<Filling>(found - kModes.begin());
+  if (x.dtype() == DType::Bool && filling != Filling::Circular)
+    fail<Error>("pad(): ", mode, " is not implemented for bool: convert the input with .to()");
+  check_edges(filling, a);
+  const std::size_t rank = a.padded() - 1;
+  return apply(filling == Filling::Reflect     ? kReflect[rank]
+               : filling == Filling::Replicate ? kReplicate[rank]
+                                               : kCircular,
+               {x}, a);
+}
+
+}  // namespace tapegrad

@@ -1,0 +1,151 @@
+// Special functions: error, gamma and Bessel functions and their kin.
+
+#include <cmath>
+#include <numbers>
+
+#include "ops/elementwise.h"
+#include "ops/math.h"
+
+namespace tapegrad {
+namespace {
+
+using kernels::BinaryFn;
+using kernels::UnaryFn;
+
+constexpr double kSqrt2 = std::numbers::sqrt2, kSqrtPi = 1.77245385090551602730, kPi = std::numbers::pi;
+constexpr Saves kBoth = {.inputs = {kFor0}, .result = true};
+
+const Op kErf(real<UnaryFn::Erf>("erf", "ErfBackward0", kSelf,
+                                 [](Backward& b) { b.set(0, b.take() * (exp(-square(b.input(0))) * (2 / kSqrtPi))); }));
+const Op kErfc(real<UnaryFn::Erfc>("erfc", "ErfcBackward0", kSelf, [](Backward& b) {
+  b.set(0, b.take() * (exp(-square(b.input(0))) * (-2 / kSqrtPi)));
+}));
+const Op kErfinv(real<UnaryFn::Erfinv>("erfinv", "ErfinvBackward0", kResult, [](Backward& b) {
+  b.set(0, b.take() * (exp(square(b.result())) * (kSqrtPi / 2)));
+}));
+const Op kErfcx(real<UnaryFn::Erfcx>("special_erfcx", "SpecialErfcxBackward0", kBoth, [](Backward& b) {
+  b.set(0, b.take() * (b.input(0) * b.result() * 2.0 - 2 / kSqrtPi));
+}));
+const Op kNdtr(real<UnaryFn::Ndtr>("special_ndtr", "SpecialNdtrBackward0", kSelf, [](Backward& b) {
+  b.set(0, b.take() * (exp(square(b.input(0)) * -0.5) * (1 / (kSqrt2 * kSqrtPi))));
+}));
+const Op kNdtri(real<UnaryFn::Ndtri>("special_ndtri", "SpecialNdtriBackward0", kResult, [](Backward& b) {
+  b.set(0, b.take() * (exp(square(b.result()) / 2.0) * (kSqrt2 * kSqrtPi)));
+}));
+const Op kLogNdtr(real<UnaryFn::LogNdtr>("special_log_ndtr", "SpecialLogNdtrBackward0", kSelf, [](Backward& b) {
+  b.set(0, b.take() / erfcx(b.input(0) / -kSqrt2) * (kSqrt2 / kSqrtPi));
+}));
+const Op kEntr(real<UnaryFn::Entr>("special_entr", "SpecialEntrBackward0", kSelf,
+                                   [](Backward& b) { b.set(0, b.take() * -(log(b.input(0)) + 1.0)); }));
+const Op kLgamma(real<UnaryFn::Lgamma>("lgamma", "LgammaBackward0", kSelf,
+                                       [](Backward& b) { b.set(0, b.take() * digamma(b.input(0))); }));
+const Op kDigamma(real<UnaryFn::Digamma>("digamma", "DigammaBackward0", kSelf,
+                                         [](Backward& b) { b.set(0, b.take() * polygamma(1, b.input(0))); }));
+
+struct OrderAttributes {
+  Index order;
+};
+
+// (-1)^(n+1) n! zeta(n + 1, x)
+const Op kPolygamma({.name = "polygamma",
+                     .node = "PolygammaBackward0",
+                     .forward =
+                         [](Call& call) {
+                           const Index n = call.attributes<OrderAttributes>().order;
+                           if (n == 0) return float_forward<UnaryFn::Digamma>(call);
+                           if (n == 1) return float_forward<UnaryFn::Trigamma>(call);
+                           const DType compute = to_floating(call.tensor(0).dtype());
+                           Tensor& out = call.elementwise_output(compute, call.tensor(0));
+                           const auto order = static_cast<double>(n);
+                           kernels::binary(BinaryFn::Zeta, compute, out, Scalar(order + 1), call.tensor(0));
+                           kernels::binary(BinaryFn::Mul, compute, out, out,
+                                           Scalar((n % 2 ? 1 : -1) * std::tgamma(order + 1)));
+                         },
+                     .derivative =
+                         [](Backward& b) {
+                           const Index n = b.attributes<OrderAttributes>().order;
+                           b.set(0, b.take() * polygamma(n + 1, b.input(0)));
+                         },
+                     .category = Category::Unary,
+                     .saves = kSelf});
+
+const Op kI0(real<UnaryFn::I0>("i0", "I0Backward0", kSelf, [](Backward& b) { b.set(0, b.take() * i1(b.input(0))); }));
+const Op kI0e(real<UnaryFn::I0e>("special_i0e", "SpecialI0EBackward0", kBoth, [](Backward& b) {
+  const Variable x = b.input(0).variable;
+  b.set(0, b.take() * (i1e(x) - sgn(x) * b.result()));
+}));
+// The quotient's limit at 0 is 1/2.
+const Op kI1(real<UnaryFn::I1>("special_i1", "SpecialI1Backward0", kBoth, [](Backward& b) {
+  const Variable x = b.input(0).variable;
+  b.set(0, b.take() * where(eq(x, 0), 0.5, i0(x) - b.result() / x));
+}));
+const Op kI1e(real<UnaryFn::I1e>("special_i1e", "SpecialI1EBackward0", kBoth, [](Backward& b) {
+  const Variable x = b.input(0).variable;
+  b.set(0, b.take() * where(eq(x, 0), 0.5, i0e(x) - b.result() * (sgn(x) + reciprocal(x))));
+}));
+
+const Op kBesselJ0(real<UnaryFn::BesselJ0>("special_bessel_j0", nullptr, {}, nullptr));
+const Op kBesselJ1(real<UnaryFn::BesselJ1>("special_bessel_j1", nullptr, {}, nullptr));
+const Op kBesselY0(real<UnaryFn::BesselY0>("special_bessel_y0", nullptr, {}, nullptr));
+const Op kBesselY1(real<UnaryFn::BesselY1>("special_bessel_y1", nullptr, {}, nullptr));
+
+void zeta_derivative(Backward& b) {
+  if (b.needs(0)) fail<NotImplementedError>("the derivative for 'zeta' by its first argument is not implemented");
+  b.set(1, b.take() * -(b.input(0) * zeta(transformed(b.input(0), [](const auto& s) { return s + 1.0; }), b.input(1))));
+}
+// The gradient of x is log y, but 0 where x log y is cut off; that of y is x / y.
+template <Variable (*of_product)(const Operand&, const Operand&), int shift>
+void xlog_derivative(Backward& b) {
+  const Value x = b.input(0), y = b.input(1);
+  if (b.needs(0)) b.set(0, where(logical_and(eq(x, 0), le(y, -shift)), 0.0, of_product(b.grad(), y)));
+  if (!b.needs(1)) return;
+  if constexpr (shift == 0) b.set(1, b.take() * (x / y));
+  else b.set(1, b.take() * (x / (y + double{shift})));
+}
+
+constexpr Saves kAll = {.inputs = {kFor0 | kFor1, kFor0 | kFor1}};
+const Op kZeta(pairwise<BinaryFn::Zeta, Result::Floating>("special_zeta", "SpecialZetaBackward0", kAll,
+                                                          zeta_derivative));
+const Op kXlogy(pairwise<BinaryFn::Xlogy, Result::Floating>("xlogy", "XlogyBackward0", kAll,
+                                                            xlog_derivative<xlogy, 0>));
+const Op kXlog1py(pairwise<BinaryFn::Xlog1py, Result::Floating>("special_xlog1py", "SpecialXlog1PyBackward0", kAll,
+                                                                xlog_derivative<xlog1py, 1>));
+
+}  // namespace
+
+Variable erf(const Operand& x) { return apply(kErf, {x}); }
+Variable erfc(const Operand& x) { return apply(kErfc, {x}); }
+Variable erfinv(const Operand& x) { return apply(kErfinv, {x}); }
+Variable erfcx(const Operand& x) { return apply(kErfcx, {x}); }
+Variable ndtr(const Operand& x) { return apply(kNdtr, {x}); }
+Variable ndtri(const Operand& x) { return apply(kNdtri, {x}); }
+Variable log_ndtr(const Operand& x) { return apply(kLogNdtr, {x}); }
+Variable entr(const Operand& x) { return apply(kEntr, {x}); }
+Variable lgamma(const Operand& x) { return apply(kLgamma, {x}); }
+Variable digamma(const Operand& x) { return apply(kDigamma, {x}); }
+Variable polygamma(Index n, const Operand& x) {
+  if (n < 0) fail<Error>("polygamma(n, x) does not support negative n, and n is ", n);
+  return apply(kPolygamma, {x}, OrderAttributes{n});
+}
+Variable mvlgamma(const Operand& x, Index p) {
+  if (x.tensor().dtype() == DType::Bool) fail<Error>("mvlgamma: the input may not be a bool: convert it");
+  if (p < 1) fail<Error>("p has to be greater than or equal to 1, and is ", p);
+  const Variable steps =
+      arange(Scalar(0.5 - 0.5 * static_cast<double>(p)), Scalar(0.5), Scalar(0.5), to_floating(x.tensor().dtype()));
+  const auto count = static_cast<double>(p);
+  const Variable terms = lgamma(unsqueeze(x.variable(), -1) + steps);
+  return sum(terms, {-1}) + count * (count - 1) / 4 * std::log(kPi);
+}
+Variable i0(const Operand& x) { return apply(kI0, {x}); }
+Variable i0e(const Operand& x) { return apply(kI0e, {x}); }
+Variable i1(const Operand& x) { return apply(kI1, {x}); }
+Variable i1e(const Operand& x) { return apply(kI1e, {x}); }
+Variable bessel_j0(const Operand& x) { return apply(kBesselJ0, {x}); }
+Variable bessel_j1(const Operand& x) { return apply(kBesselJ1, {x}); }
+Variable bessel_y0(const Operand& x) { return apply(kBesselY0, {x}); }
+Variable bessel_y1(const Operand& x) { return apply(kBesselY1, {x}); }
+Variable zeta(const Operand& s, const Operand& q) { return apply_pair(kZeta, s, q); }
+Variable xlogy(const Operand& x, const Operand& y) { return apply_pair(kXlogy, x, y); }
+Variable xlog1py(const Operand& x, const Operand& y) { return apply_pair(kXlog1py, x, y); }
+
+}  // namespace tapegrad

@@ -1,0 +1,145 @@
+"""The directive `operators`: a reference made from the ops table, the op database and the C++ sources."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+from docutils import nodes
+from docutils.statemachine import StringList
+from op_db import FAMILIES
+from op_db.spec import ALL, FLOATS, INTS, NUMBERS, Op
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+import tapegrad
+
+SOURCES = Path(__file__).parent.parent.parent / "csrc"
+GROUPS = {ALL: "all", NUMBERS: "all but bool", FLOATS: "float32, float64", INTS: "integers"}
+
+
+@cache
+def sources() -> dict[str, str]:
+    folders = ("ops", "graph")
+    return {
+        str(path.relative_to(SOURCES.parent)): path.read_text()
+        for folder in folders
+        for path in sorted((SOURCES / folder).glob("*.cpp"))
+    }
+
+
+def upto(text: str, start: int, ends: str) -> str:
+    """From `start` to the first of `ends` that stands outside all brackets."""
+    depth, i = 0, start
+    while True:
+        depth += (text[i] in "([{") - (text[i] in ")]}")
+        i += 1
+        if depth == 0 and text[i - 1] in ends:
+            return text[start:i]
+
+
+def named_functions(text: str, row: str) -> Iterator[str]:
+    """The functions that a row names as its derivative."""
+    for name in dict.fromkeys(re.findall(r"\.derivative = (\w+)|\b(\w+_derivative)\b", row)):
+        name = "".join(name)
+        match = re.search(rf"^(?:template <.*>\n)?void {name}\(Backward& b\)", text, re.MULTILINE)
+        if match:
+            yield upto(text, match.start(), "}")
+
+
+def row_source(row: str) -> tuple[str, str]:
+    """File and text of a row of the ops table, and of its derivative where that is a function by itself."""
+    for path, text in sources().items():
+        for match in re.finditer(r"^const (?:Op|ViewRows) \w+", text, re.MULTILINE):
+            statement = upto(text, match.start(), ";")
+            if f'"{row}"' in statement:
+                return path, "\n\n".join([statement, *named_functions(text, statement)])
+    raise ExtensionError(f"no statement of csrc/ops makes the row {row!r}")
+
+
+def owner(op: Op):
+    """What has the function: the module or, for a method or an attribute, the class."""
+    return tapegrad if hasattr(tapegrad, op.name) and not op.attribute else tapegrad.Variable
+
+
+def signatures(op: Op) -> list[str]:
+    function = getattr(owner(op), op.name, None)
+    text = getattr(function, "__text_signature__", None) or ""
+    forms = [f"tapegrad.{op.name}{text}"] if owner(op) is tapegrad else []
+    method = getattr(tapegrad.Variable, op.name, None)
+    if method is not None:
+        inner = (
+            (getattr(method, "__text_signature__", None) or "").replace("$self, ", "").replace("$self", "")
+        )
+        forms.append(f"Variable.{op.name}{inner}")
+    if op.inplace:
+        forms.append(f"Variable.{op.name}_(...)")
+    if op.operator:
+        forms.append(f"operator.{op.operator}")
+    return forms or [op.id]
+
+
+def numpy_name(op: Op) -> str:
+    if isinstance(op.ref, np.ufunc) or str(getattr(op.ref, "__module__", "")).startswith("numpy"):
+        return f"numpy.{op.ref.__name__}"
+    return f"numpy.{op.name}" if hasattr(np, op.name) else ""
+
+
+def prose(text: str) -> list[str]:
+    """A docstring as reStructuredText: names in backticks become literals, all else stands for itself."""
+    parts = text.split("`")
+    parts[::2] = [re.sub(r"([*|_\\])", r"\\\1", part) for part in parts[::2]]
+    return "``".join(parts).splitlines()
+
+
+def dtypes(op: Op) -> str:
+    return GROUPS.get(op.dtypes, ", ".join(op.dtypes)) + (" (integers become float32)" if op.to_float else "")
+
+
+class Operators(SphinxDirective):
+    """A section a family of the op database, an entry a function."""
+
+    def run(self) -> list[nodes.Node]:
+        nodes_of = dict(tapegrad._core.op_nodes())
+        lines: list[str] = []
+        for family in (family for family in FAMILIES if hasattr(family, "OPS")):
+            title = family.__name__.split(".")[-1].capitalize()
+            lines += ["", title, "-" * len(title), ""]
+            ops = sorted(family.OPS, key=lambda op: op.id)
+            for name, variants in groupby(ops, key=lambda op: op.name):
+                lines += self.entry(name, list(variants), nodes_of)
+        container = nodes.container()
+        self.state.nested_parse(StringList(lines, "operators"), 0, container, match_titles=True)
+        return container.children
+
+    def entry(self, name: str, variants: list[Op], nodes_of: dict[str, str | None]) -> list[str]:
+        forms = dict.fromkeys(form for op in variants for form in signatures(op))
+        doc = getattr(getattr(owner(variants[0]), name, None), "__doc__", None) or ""
+        rows = list(dict.fromkeys(row for op in variants for row in op.covers))
+        recorded = list(dict.fromkeys(nodes_of[row] for row in rows if nodes_of[row]))
+        lines = [f".. rubric:: ``{name}``", "", ".. code-block:: text", ""]
+        lines += ["   " + form for form in forms] + [""]
+        lines += [*prose(doc), ""] if doc else []
+        lines += [":dtypes: " + "; ".join(dict.fromkeys(dtypes(op) for op in variants))]
+        numpy = ", ".join(dict.fromkeys(filter(None, map(numpy_name, variants))))
+        lines += [f":NumPy: ``{numpy}``"] if numpy else []
+        lines += (
+            [":nodes: " + ", ".join(f"``{node}``" for node in dict.fromkeys(recorded))] if recorded else []
+        )
+        lines += [":nodes: those of the operations it is made of"] if not rows else []
+        lines += [":nodes: none, it is not differentiable"] if rows and not recorded else []
+        lines += [""]
+        for row in rows:
+            if nodes_of[row]:
+                path, source = row_source(row)
+                lines += [".. code-block:: cpp", f"   :caption: {path}", ""]
+                lines += ["   " + line for line in source.splitlines()] + [""]
+        return lines
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_directive("operators", Operators)
+    return {"parallel_read_safe": True}

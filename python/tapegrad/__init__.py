@@ -1,0 +1,73 @@
+"""Automatic differentiation for NumPy users: PyTorch's autograd on a compiled C++ tape.
+
+>>> import tapegrad as tg
+>>> x = tg.tensor([1.0, 2.0], requires_grad=True)
+>>> (x**2).sum().backward()
+>>> x.grad
+tensor([2., 4.])
+"""
+
+from math import e, inf, nan, pi
+from typing import TYPE_CHECKING
+
+from ._blas import without_threads
+
+with without_threads():
+    from . import _core
+
+from . import _in_place, autograd, linalg, nn, random, special, utils
+from ._core import *  # noqa: F403
+from ._core import __version__
+from ._device import device
+from ._in_place import *  # noqa: F403
+from ._on_demand import on_demand
+from ._printing import get_printoptions, printoptions, set_printoptions
+from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
+from .memory import memory_budget
+
+if TYPE_CHECKING:
+    from . import func, viz
+
+
+__getattr__ = on_demand(__name__, "func", "viz")
+
+
+float = _core.float32
+double = _core.float64
+long = _core.int64
+int = _core.int32
+short = _core.int16
+newaxis = None
+
+__all__ = [
+    *(name for name in vars(_core) if not name.startswith("_")),
+    *(name for name in vars(_in_place) if name.endswith("_") and not name.startswith("_")),
+    "__version__",
+    "autograd",
+    "device",
+    "double",
+    "e",
+    "enable_grad",
+    "float",
+    "func",
+    "get_printoptions",
+    "inf",
+    "inference_mode",
+    "int",
+    "linalg",
+    "long",
+    "memory_budget",
+    "nan",
+    "newaxis",
+    "nn",
+    "no_grad",
+    "pi",
+    "printoptions",
+    "random",
+    "set_grad_enabled",
+    "set_printoptions",
+    "short",
+    "special",
+    "utils",
+    "viz",
+]

@@ -1,0 +1,63 @@
+"""Copies of Variables: copy.copy, copy.deepcopy and pickle."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from ._core import Variable, _storage_id, _storage_view, from_numpy
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+
+def _leaf(cls: type[Variable], data: Variable, requires_grad: bool, attributes: dict[str, Any]) -> Variable:
+    # Not cls(...): a subclass may have another __init__.
+    leaf = Variable.__new__(cls, data)  # type: ignore[call-arg]
+    if requires_grad:
+        leaf.requires_grad_()
+    vars(leaf).update(attributes)
+    return leaf
+
+
+def shallow_copy(x: Variable) -> Variable:
+    return _leaf(type(x), x, x.requires_grad, vars(x))
+
+
+def deep_copy(x: Variable, memo: dict[Any, Any]) -> Variable:
+    if not x.is_leaf:
+        raise RuntimeError(
+            "Only Variables created explicitly by the user (graph leaves) support the deepcopy protocol at "
+            "the moment: copy x.detach() instead"
+        )
+    if id(x) in memo:
+        return cast(Variable, memo[id(x)])
+    result = _leaf(type(x), _copied(x, memo), x.requires_grad, {})
+    memo[id(x)] = result
+    vars(result).update(copy.deepcopy(vars(x), memo))
+    if x.grad is not None:
+        result.grad = copy.deepcopy(x.grad, memo)
+    return result
+
+
+def _copied(x: Variable, memo: dict[Any, Any]) -> Variable:
+    """A copy that lies in memory as x does: what shares memory with x shares that of the copy."""
+    if any(step < 0 for step in x.stride()) or not x.numel():
+        return x.detach().clone()
+    memory = memo.setdefault("memory of Variables", {})  # its other keys are ids
+    key = (_storage_id(x), x.dtype)
+    if key not in memory:
+        memory[key] = _storage_view(x).clone()
+    return cast(Variable, memory[key].as_strided(x.shape, x.stride(), x.storage_offset()).detach())
+
+
+def reduce(x: Variable, protocol: int) -> tuple[Any, ...]:
+    return _rebuilt, (type(x), np.array(x.detach()), x.requires_grad, vars(x))
+
+
+def _rebuilt(
+    cls: type[Variable], data: npt.NDArray[Any], requires_grad: bool, attributes: dict[str, Any]
+) -> Variable:
+    return _leaf(cls, from_numpy(data), requires_grad, attributes)

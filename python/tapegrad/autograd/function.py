@@ -1,0 +1,126 @@
+"""Functions with a backward of one's own."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from .._core import Variable, _FunctionBase, _FunctionCtx, is_grad_enabled
+from .grad_mode import no_grad
+
+__all__ = ["Function", "FunctionCtx", "InplaceFunction", "once_differentiable"]
+
+FunctionCtx = _FunctionCtx
+
+
+class Function(_FunctionBase):
+    """An operation that says itself how it is differentiated.
+
+    Derive from it, write the static methods `forward(ctx, *args)` and `backward(ctx, *gradients)`, and
+    call `apply(*args)`. `forward` runs with nothing recorded, and leaves in `ctx` what `backward` needs,
+    Variables through `ctx.save_for_backward`. `backward` gets a gradient for each output and returns one
+    for each argument, None where there is none; it is recorded itself under create_graph. Instead of
+    taking `ctx`, `forward` may be a plain function beside `setup_context(ctx, inputs, output)`.
+
+    >>> class Cube(Function):
+    ...     @staticmethod
+    ...     def forward(ctx, x):
+    ...         ctx.save_for_backward(x)
+    ...         return x**3
+    ...
+    ...     @staticmethod
+    ...     def backward(ctx, gradient):
+    ...         (x,) = ctx.saved_tensors
+    ...         return 3 * x**2 * gradient
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        warnings.warn(
+            f"{type(self)} should not be instantiated. Methods on autograd functions are all static: call "
+            f"{type(self).__name__}.apply",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        raise RuntimeError(
+            "A legacy autograd function with non-static forward method is deprecated. Make forward and "
+            f"backward static methods, and call {type(self).__name__}.apply"
+        )
+
+    @staticmethod
+    def forward(*args: Any, **kwargs: Any) -> Any:
+        raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> Any:
+        raise NotImplementedError("setup_context is not implemented.")
+
+    @staticmethod
+    def backward(ctx: Any, *grad_outputs: Any) -> Any:
+        raise NotImplementedError(
+            "You must implement either the backward or vjp method for your custom autograd.Function to use "
+            "it with backward mode AD."
+        )
+
+    vjp = backward
+
+
+class InplaceFunction(Function):
+    """For functions that may work in place."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
+
+
+def _with_defaults(
+    forward: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Any, ...]:
+    """The arguments of a forward beside setup_context, all by position."""
+    bound = inspect.signature(forward).bind(*args, **kwargs)
+    bound.apply_defaults()
+    if bound.kwargs:
+        raise TypeError(
+            "apply() cannot pass keyword-only arguments on to forward, which setup_context is beside"
+        )
+    return bound.args
+
+
+class _DifferentiatedTwice(Function):
+    """The identity, whose derivative raises."""
+
+    @staticmethod
+    def forward(ctx: Any, *args: Any) -> Any:
+        return args
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        raise RuntimeError(
+            "trying to differentiate twice a function that was marked with @once_differentiable: write its "
+            "backward with operations on Variables alone, and leave the decorator out"
+        )
+
+
+def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
+    """Decorates a backward that cannot be differentiated itself: nothing in it is recorded.
+
+    Differentiating through its results raises RuntimeError.
+    """
+
+    @functools.wraps(backward)
+    def wrapper(ctx: Any, *args: Any, **kwargs: Any) -> Any:
+        with no_grad():
+            outputs = backward(ctx, *args, **kwargs)
+        if not is_grad_enabled() or not any(isinstance(a, Variable) and a.requires_grad for a in args):
+            return outputs
+        several = outputs if isinstance(outputs, tuple) else (outputs,)
+        marked = _DifferentiatedTwice.apply(
+            *(out if out is None else out.detach().requires_grad_() for out in several)
+        )
+        return marked if isinstance(outputs, tuple) else marked[0]
+
+    return wrapper

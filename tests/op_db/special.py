@@ -1,0 +1,103 @@
+"""Special functions. Their values are compared with mpmath in test_accuracy.py, here with PyTorch's."""
+
+import numpy as np
+
+from .binary import binary, pairs
+from .elementwise import BETWEEN, INSIDE, without
+from .spec import LAYOUTS, NONZERO, NUMBERS, POSITIVE, REAL, Op, S, kink
+from .unary import SHAPES
+
+INF = (np.inf, -np.inf)
+COARSE = {"float64": 1e-8, "float32": 1e-3}  # PyTorch's trigamma has that few digits
+
+
+def special(name, domain=REAL, exclude=(), **flags):
+    """A function of the module special; `exclude`: hard values at which PyTorch's own result is wrong."""
+
+    def call(lib, x, **kwargs):
+        return getattr(lib.special, name)(x, **kwargs)
+
+    flags = {"rows": (f"special_{name}",), "method": False, "to_float": True} | flags
+    return Op(f"special.{name}", None, without(exclude), call, domain=domain, **flags)
+
+
+def function(name, domain=REAL, exclude=(), **flags):
+    flags = {"to_float": True, "inplace": True, "out": True} | flags
+    return Op(name, None, without(exclude), domain=domain, **flags)
+
+
+def orders(g):
+    for n in (0, 1, 2, 3):
+        yield from (S(n, g(*shape)) for shape in SHAPES)
+    yield from (S(2, g(3, 4, layout=layout)) for layout in LAYOUTS)
+    if g.floating:
+        yield kink(2, g.values(0.5, 1, 100, -0.5))
+        yield kink(1, g.values(np.inf, -np.inf, np.nan, 0, 1e30))
+
+
+def dimensions(g):
+    yield from (S(g(*shape), 2) for shape in SHAPES)
+    yield S(g(3, 4, layout="stepped"), 3)
+
+
+def of_one(g):
+    """zeta(s, q) with the gradient by q alone."""
+    yield from (S(2, g(*shape)) for shape in SHAPES)
+    yield S(3.5, g(3, 4, layout="stepped"))
+
+
+WHOLE = (0, 1, -1, -20, -100, 100, 20)
+OPS = [
+    function("erf"),
+    function("erfc"),
+    function("erfinv", INSIDE),
+    function("lgamma", POSITIVE, (-1, -20, -100, -np.inf), rtol=COARSE),
+    function("digamma", POSITIVE, (0, -1, -20, -100, -0.5, *INF), rtol=COARSE),
+    Op("polygamma", None, orders, domain=POSITIVE, to_float=True, out=True, method=False, rtol=COARSE),
+    Op(
+        "mvlgamma",
+        None,
+        dimensions,
+        dtypes=NUMBERS,
+        domain=((2.5, 5.0),),
+        rtol=COARSE,
+        to_float=True,
+        inplace=True,
+        out=True,
+        rows=(),
+    ),
+    function("i0", REAL, (100, -100, *INF)),
+    special("erfcx", REAL, INF),
+    special("ndtr", REAL),
+    special("ndtri", BETWEEN),
+    special("log_ndtr", REAL, (-100, -np.inf)),
+    special("entr", POSITIVE),
+    special("i0e", REAL),
+    special("i1", NONZERO, (100, -100, *INF)),
+    special("i1e", NONZERO, (1e-9,)),
+    special("bessel_j0", REAL, (20, -20, 100, -100), grad=False),
+    special("bessel_j1", REAL, (20, -20, 100, -100), grad=False),
+    special("bessel_y0", POSITIVE, (20, 100), grad=False),
+    special("bessel_y1", POSITIVE, (20, 100), grad=False),
+    Op(
+        "special.zeta",
+        None,
+        of_one,
+        lambda lib, s, q: lib.special.zeta(s, q),
+        rows=("special_zeta",),
+        domain=POSITIVE,
+        to_float=True,
+        method=False,
+    ),
+    binary("xlogy", None, pairs, domain=POSITIVE, to_float=True),
+    Op(
+        "special.xlog1py",
+        None,
+        pairs,
+        lambda lib, x, y: lib.special.xlog1py(x, y),
+        rows=("special_xlog1py",),
+        domain=POSITIVE,
+        to_float=True,
+        method=False,
+    ),
+]

@@ -1,0 +1,109 @@
+"""Gradients where the derivative is a convention: ties, NaN, kinks, powers at zero, dead branches."""
+
+import math
+
+import pytest
+from semantics import leaf, raises
+
+INF, NAN = math.inf, math.nan
+
+
+def gradient(lib, f, *values):
+    leaves = [leaf(lib, v) for v in values]
+    result = f(*leaves)
+    (result if result.ndim == 0 else result.sum()).backward()
+    grads = [None if x.grad is None else x.grad.tolist() for x in leaves]
+    return grads[0] if len(grads) == 1 else grads
+
+
+def same(found, expected):
+    assert found == pytest.approx(expected, nan_ok=True)
+
+
+@pytest.mark.parametrize("name", ["max", "amax", "min", "amin", "median"])
+def test_ties_of_everything_share(lib, name):
+    """But for the median, which is the one that was returned."""
+    values = [3.0, 1.0, 3.0] if "max" in name else [1.0, 3.0, 1.0]
+    expected = [0.5, 0, 0.5]
+    if name == "median":
+        values, expected = [1.0, 2.0, 2.0, 3.0], [0, 0.5, 0.5, 0]
+    same(gradient(lib, lambda x: getattr(x, name)(), values), expected)
+
+
+@pytest.mark.parametrize("name", ["max", "min", "median", "topk"])
+def test_ties_along_a_dimension_go_to_the_index(lib, name):
+    x = leaf(lib, [2.0, 2.0, 2.0])
+    values, indices = x.topk(1) if name == "topk" else getattr(x, name)(0, keepdim=True)
+    values.sum().backward()
+    assert x.grad.tolist() == [float(i == indices.item()) for i in range(3)]
+
+
+@pytest.mark.parametrize("name", ["amax", "amin"])
+def test_amax_shares_along_a_dimension_too(lib, name):
+    same(gradient(lib, lambda x: getattr(x, name)(0), [2.0, 2.0]), [0.5, 0.5])
+
+
+@pytest.mark.parametrize("name", ["maximum", "minimum"])
+def test_ties_of_two(lib, name):
+    assert gradient(lib, getattr(lib, name), [1.0], [1.0]) == [[0.5], [0.5]]
+    assert gradient(lib, getattr(lib, name), [NAN, 1.0], [1.0, NAN]) == [[1, 1], [1, 1]]
+    first = getattr(lib, "f" + name[:3])
+    assert gradient(lib, first, [1.0], [1.0]) == [[1], [0]]
+
+
+def test_nan(lib):
+    for name in ("max", "min", "median"):
+        same(gradient(lib, lambda x, name=name: getattr(x, name)(), [NAN, 1.0, NAN]), [0.5, 0, 0.5])
+    for name in ("amax", "amin"):
+        same(gradient(lib, lambda x, name=name: getattr(x, name)(), [NAN, 1.0, NAN]), [NAN, NAN, NAN])
+    same(gradient(lib, lambda x: x.relu(), [NAN]), [1])
+    same(gradient(lib, lambda x: x.abs(), [NAN]), [0])
+    same(gradient(lib, lambda x: x.clamp(0, 1), [NAN]), [0])
+
+
+def test_kinks(lib):
+    same(gradient(lib, lambda x: x.abs(), [0.0, -0.0]), [0, 0])
+    same(gradient(lib, lambda x: x.relu(), [0.0]), [0])
+    same(gradient(lib, lambda x: x.norm(), [0.0, 0.0]), [0, 0])
+    same(gradient(lib, lambda x: x.std(), [2.0, 2.0]), [0, 0])
+    same(gradient(lib, lambda x: x.sqrt(), [0.0]), [INF])
+    same(gradient(lib, lambda x: x.clamp(0, 1), [0.0, 1.0, 2.0]), [1, 1, 0])
+    assert gradient(lib, lib.atan2, [0.0], [0.0]) == [[0], [0]]
+    for side in gradient(lib, lib.hypot, [0.0], [0.0]):
+        same(side, [NAN])
+
+
+def test_powers(lib):
+    same(gradient(lib, lambda x: x**0, [0.0, 1.0, INF]), [0, 0, 0])
+    same(gradient(lib, lambda x: x ** lib.zeros(2), [0.0, 2.0]), [0, 0])
+    _, exponent = gradient(lib, lambda x, y: x**y, [0.0, 0.0, 0.0, -1.0], [0.0, 2.0, -1.0, 2.0])
+    same(exponent, [0, 0, -INF, NAN])
+
+
+def test_zero_times_infinity(lib):
+    same(gradient(lib, lambda x: x * lib.log(x), [0.0]), [NAN])
+    same(gradient(lib, lambda x: x.logsumexp(0), [-INF, -INF]), [NAN, NAN])
+    same(gradient(lib, lambda x: lib.where(x > 0, x.sqrt(), 0.0), [0.0]), [NAN])
+
+
+def test_broadcast_to_nothing(lib):
+    x = leaf(lib, [[1.0], [2.0]])
+    (x + lib.ones(2, 0)).sum().backward()
+    assert x.grad.tolist() == [[0], [0]]
+
+
+def test_steps_give_zeros(lib):
+    for name in ("floor", "ceil", "sign", "round", "trunc"):
+        same(gradient(lib, lambda x, name=name: getattr(x, name)(), [1.5, -0.2]), [0, 0])
+
+
+def test_count_of_what_is_not_zero_has_no_gradient(lib):
+    assert gradient(lib, lambda x: x.norm(p=0), [1.0, 0.0]) is None
+
+
+def test_floor_division_has_no_derivative(lib):
+    y = leaf(lib) // 2
+    assert y.requires_grad
+    assert type(y.grad_fn).__name__ == "NotImplemented"
+    with raises("is not implemented"):
+        y.sum().backward()

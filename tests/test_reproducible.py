@@ -1,0 +1,39 @@
+"""Results do not depend on the number of threads, to the last bit."""
+
+import numpy as np
+import pytest
+
+SHAPES = [(3_000_001,), (3, 700_001), (700_001, 3), (1500, 1501), (70, 300, 90)]
+REDUCTIONS = {
+    "sum": lambda lib, x, dim: x.sum(dim),
+    "mean": lambda lib, x, dim: x.mean(dim),
+    "prod": lambda lib, x, dim: (1 + x / 1e6).prod() if dim is None else (1 + x / 1e6).prod(dim),
+    "nansum": lambda lib, x, dim: lib.nansum(x, dim),
+    "logsumexp": lambda lib, x, dim: x.logsumexp(tuple(range(x.ndim)) if dim is None else dim),
+    "var": lambda lib, x, dim: x.var(dim),
+    "norm": lambda lib, x, dim: x.norm(2, dim),
+    "norm of order 3": lambda lib, x, dim: x.norm(3, dim),
+}
+
+
+@pytest.fixture
+def threads(lib):
+    before = lib.get_num_threads()
+    yield lib.set_num_threads
+    lib.set_num_threads(before)
+
+
+@pytest.mark.own("PyTorch cuts its work by the number of threads")
+@pytest.mark.parametrize("name", REDUCTIONS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_reductions_are_the_same_for_any_number_of_threads(lib, threads, name, dtype):
+    reduce = REDUCTIONS[name]
+    for shape in SHAPES:
+        x = lib.tensor(np.random.RandomState(0).standard_normal(shape).astype(dtype) + 1)
+        for operand in (x, x.transpose(0, -1)):
+            for dim in (None, *range(len(shape))):
+                results = []
+                for count in (1, 2, 3):
+                    threads(count)
+                    results.append(reduce(lib, operand, dim).numpy().tobytes())
+                assert results[0] == results[1] == results[2], (shape, dim)
