@@ -10,6 +10,7 @@ list(GET openblas 0 openblas_include)
 list(GET openblas 1 openblas_lib)
 list(GET openblas 2 openblas_name)
 
+tapegrad_copy_headers("${openblas_include}" "${CMAKE_BINARY_DIR}/include/openblas")
 add_library(tapegrad_openblas SHARED IMPORTED GLOBAL)
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   set(openblas_file "${CMAKE_BINARY_DIR}/libtapegrad_openblas.so")
@@ -27,7 +28,7 @@ else()
   set(openblas_file "${openblas_lib}/${openblas_name}")
 endif()
 set_target_properties(tapegrad_openblas PROPERTIES IMPORTED_LOCATION "${openblas_file}"
-                                                   INTERFACE_INCLUDE_DIRECTORIES "${openblas_include}")
+                                                   INTERFACE_INCLUDE_DIRECTORIES "${CMAKE_BINARY_DIR}/include/openblas")
 # Other libraries that it was bundled with, where there are any.
 file(GLOB openblas_extra "${openblas_lib}/../../scipy_openblas64.libs/*" "${openblas_lib}/../.dylibs/*")
 set(TAPEGRAD_OPENBLAS_FILES "${openblas_file}" ${openblas_extra})

@@ -176,6 +176,37 @@ def test_multiprocessing(lib, method):
     assert found == [[2, 2], [2, pytest.approx(2 * np.e)]]
 
 
+FIRST_USE = """
+import sys, threading
+import numpy as np
+import tapegrad as tg
+
+sys.setswitchinterval(1e-6)
+x = tg.ones(3, requires_grad=True)
+y = x.detach()
+barrier = threading.Barrier(8)
+
+def run():
+    barrier.wait()
+    {call}
+
+threads = [threading.Thread(target=run) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+@pytest.mark.own("what this library looks up at the first use")
+@pytest.mark.parametrize(
+    "call",
+    ["y.numpy()", "repr(y)", "np.from_dlpack(y)", "y + np.float32(1)", "tg.autograd.grad((x * 2).sum(), x)"],
+)
+def test_first_use_in_several_threads(call):
+    subprocess.run([sys.executable, "-c", FIRST_USE.format(call=call)], check=True, timeout=120)
+
+
 LOADED = """
 import os
 import numpy
@@ -198,3 +229,18 @@ def test_import_starts_no_threads(given):
         [sys.executable, "-c", LOADED], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["0", str(given)]
+
+
+ADDED = """
+import sys
+import numpy
+before = set(sys.modules)
+import tapegrad
+print(*(name for name in set(sys.modules) - before if not name.startswith("tapegrad")))
+"""
+
+
+@pytest.mark.own("a light import")
+def test_import_brings_few_modules():
+    done = subprocess.run([sys.executable, "-c", ADDED], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) <= {"__future__", "threading", "_weakrefset"}

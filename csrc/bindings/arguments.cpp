@@ -8,15 +8,15 @@
 namespace tapegrad::bindings {
 
 bool is_ndarray(PyObject* object) {
-  static PyObject* const type = import_attribute("numpy", "ndarray").release().ptr();
-  return PyObject_TypeCheck(object, reinterpret_cast<PyTypeObject*>(type));
+  static constinit Imported type{"numpy", "ndarray"};
+  return PyObject_TypeCheck(object, type.type());
 }
 
 namespace {
 
 bool is_numpy_scalar(PyObject* object) {
-  static PyObject* const type = import_attribute("numpy", "generic").release().ptr();
-  return PyObject_TypeCheck(object, reinterpret_cast<PyTypeObject*>(type));
+  static constinit Imported type{"numpy", "generic"};
+  return PyObject_TypeCheck(object, type.type());
 }
 
 Scalar from_int(PyObject* object) {

@@ -2,6 +2,8 @@
 
 #include <pybind11/numpy.h>
 
+#include <array>
+
 #include "bindings/arguments.h"
 #include "bindings/dtype.h"
 #include "bindings/register.h"
@@ -11,13 +13,11 @@ namespace tapegrad::bindings {
 namespace {
 
 /// NumPy's dtype for ours.
-const py::dtype& numpy_dtype(DType dtype) {
-  static const auto* const dtypes = [] {
-    auto* made = new std::vector<py::dtype>;
-    for (std::size_t i = 0; i < kDTypes; ++i) made->emplace_back(std::string(name(static_cast<DType>(i))));
-    return made;
-  }();
-  return (*dtypes)[static_cast<std::size_t>(dtype)];
+py::dtype numpy_dtype(DType dtype) {
+  static constinit std::array<Kept, kDTypes> dtypes;
+  PyObject* found =
+      dtypes[static_cast<std::size_t>(dtype)].get([&] { return py::dtype(std::string(name(dtype))); });
+  return py::reinterpret_borrow<py::dtype>(found);
 }
 
 DType dtype_of_array(const py::array& array) {

@@ -11,9 +11,8 @@ namespace {
 
 /// tapegrad.autograd.graph.GradientEdge, a named tuple.
 PyTypeObject* edge_type() {
-  static auto* const type =
-      reinterpret_cast<PyTypeObject*>(import_attribute("tapegrad.autograd.graph", "GradientEdge").release().ptr());
-  return type;
+  static constinit Imported type{"tapegrad.autograd.graph", "GradientEdge"};
+  return type.type();
 }
 
 bool is_edge(PyObject* object) { return PyTuple_Check(object) && PyObject_TypeCheck(object, edge_type()); }

@@ -191,11 +191,10 @@ PyMemberDef members[] = {
 py::object user_backward(PyObject* function) {
   static PyObject* const backward = PyUnicode_InternFromString("backward");
   static PyObject* const vjp = PyUnicode_InternFromString("vjp");
-  static PyObject* const base = import_attribute("tapegrad.autograd.function", "Function").release().ptr();
-  static PyObject* const missing = checked(PyObject_GetAttr(base, backward));
+  static constinit Inherited missing{"backward"};
   py::object found = steal(PyObject_GetAttr(function, backward));
-  if (found.ptr() != missing) [[likely]] {
-    if (steal(PyObject_GetAttr(function, vjp)).ptr() == missing) return found;
+  if (found.ptr() != missing.get()) [[likely]] {
+    if (steal(PyObject_GetAttr(function, vjp)).ptr() == missing.get()) return found;
     fail<Error>(
         "Implementing both 'backward' and 'vjp' for a custom Function is not allowed: they are two names of one");
   }

@@ -192,10 +192,9 @@ py::object forward_of(PyObject* function) {
 /// The class's setup_context, or null where it has none of its own.
 py::object setup_of(PyObject* function) {
   static PyObject* const name = PyUnicode_InternFromString("setup_context");
-  static PyObject* const base = import_attribute("tapegrad.autograd.function", "Function").release().ptr();
-  static PyObject* const none = checked(PyObject_GetAttr(base, name));
+  static constinit Inherited none{"setup_context"};
   py::object setup = steal(PyObject_GetAttr(function, name));
-  return setup.ptr() == none ? py::object() : setup;
+  return setup.ptr() == none.get() ? py::object() : setup;
 }
 
 /// The arguments of a forward beside setup_context, by position and with its defaults: a tuple, or null where they are

@@ -7,6 +7,19 @@
 
 namespace tapegrad::bindings {
 
+/// A method as tapegrad.autograd.Function itself has it, looked up at its first use.
+class Inherited {
+ public:
+  constexpr explicit Inherited(const char* name) : name_(name) {}
+  PyObject* get() {
+    return method_.get([this] { return import_attribute("tapegrad.autograd.function", "Function").attr(name_); });
+  }
+
+ private:
+  const char* name_;
+  Kept method_;
+};
+
 /// An argument of apply, as the context remembers it.
 inline constexpr std::uint8_t kTensor = 1, kRequiresGrad = 2;
 

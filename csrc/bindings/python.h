@@ -3,6 +3,7 @@
 
 #include <pybind11/pybind11.h>
 
+#include <atomic>
 #include <exception>
 
 #include "core/error.h"
@@ -41,6 +42,40 @@ inline py::object borrow(PyObject* object) { return py::reinterpret_borrow<py::o
 inline py::object import_attribute(const char* module, const char* name) {
   return py::module_::import(module).attr(name);
 }
+
+/// A Python object that is made at its first use and then kept for good. Threads that come at once may each make one,
+/// of which the first is kept. (The initialiser of a local static must not run Python code: that may give up the
+/// interpreter's lock while the static's own is held, and another thread then waits for each with the other.)
+class Kept {
+ public:
+  /// The object, borrowed; `make()` gives it, as a py::object, the first time.
+  template <class F>
+  PyObject* get(F&& make) {
+    PyObject* object = object_.load(std::memory_order_acquire);
+    if (object) [[likely]] return object;
+    py::object made = make();
+    if (!object_.compare_exchange_strong(object, made.ptr(), std::memory_order_acq_rel)) return object;
+    return made.release().ptr();
+  }
+
+ private:
+  std::atomic<PyObject*> object_ = nullptr;
+};
+
+/// An attribute of a Python module, looked up at its first use.
+class Imported {
+ public:
+  constexpr Imported(const char* module, const char* name) : module_(module), name_(name) {}
+  PyObject* get() {
+    return object_.get([this] { return import_attribute(module_, name_); });
+  }
+  PyTypeObject* type() { return reinterpret_cast<PyTypeObject*>(get()); }
+
+ private:
+  const char* module_;
+  const char* name_;
+  Kept object_;
+};
 
 /// A UserWarning (or the category given) at the caller's line.
 void warn(const char* message, PyObject* category = PyExc_UserWarning);
