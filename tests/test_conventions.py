@@ -107,3 +107,16 @@ def test_floor_division_has_no_derivative(lib):
     assert type(y.grad_fn).__name__ == "NotImplemented"
     with raises("is not implemented"):
         y.sum().backward()
+
+
+@pytest.mark.own("PyTorch refuses the second derivative")
+@pytest.mark.parametrize("include_self", [True, False])
+@pytest.mark.parametrize("dim", [0, 1])
+def test_scattered_products_of_several_zeros(lib, dim, include_self):
+    x = leaf(lib, [[1.0, 0, 2, 3], [2, 2, 0, 1], [1, 3, 2, 2]], dtype="float64")
+    src = leaf(lib, [[0.0, 2, 0, 1], [0, 3, 1, 2], [0, 0, 4, 0]], dtype="float64")
+    index = lib.tensor([[0, 1, 1, 1], [0, 1, 1, 2], [0, 1, 2, 2]])
+    check = lib.autograd.gradgradcheck
+    assert check(lambda x, s: x.scatter_reduce(dim, index, s, "prod", include_self=include_self), (x, src))
+    places = index[0, : src.shape[dim]]
+    assert check(lambda x, s: x.index_reduce(dim, places, s, "prod", include_self=include_self), (x, src))

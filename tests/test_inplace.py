@@ -23,6 +23,35 @@ def test_leaf_in_place(lib):
     assert x._version == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("uniform_", (2, 1)),
+        ("normal_", (0, -1)),
+        ("log_normal_", (0, -1)),
+        ("exponential_", (-1.0,)),
+        ("cauchy_", (0, -1)),
+        ("geometric_", (2.0,)),
+        ("bernoulli_", (2.0,)),
+        ("random_", (5, 2)),
+    ],
+)
+def test_leaf_in_place_goes_before_numbers(lib, name, args):
+    with raises("a leaf Variable that requires grad"):
+        getattr(leaf(lib), name)(*args)
+
+
+def test_leaf_in_place_goes_before_shapes(lib):
+    x = leaf(lib)
+    for change in (lambda: x.copy_(lib.zeros(5)), lambda: x.fill_(lib.zeros(5))):
+        with raises("a leaf Variable that requires grad"):
+            change()
+    with lib.no_grad():
+        view = lib.zeros(3)[1:]
+    view.copy_(lib.ones(2))  # nothing requires grad: any view may be written
+    assert view.tolist() == [1, 1]
+
+
 def test_leaf_under_no_grad_bumps(lib):
     x = leaf(lib)
     y = (x * x).sum()

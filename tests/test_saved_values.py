@@ -72,6 +72,21 @@ def test_innermost_pair_counts(lib, graph):
     assert seen == ["inner", "outer"]
 
 
+def test_pairs_entered_in_backward_are_left_with_it(lib, graph):
+    x = leaf(lib)
+    seen = []
+
+    def unpack(value):
+        graph.saved_tensors_hooks(lambda v: seen.append(v) or v, lambda v: v).__enter__()
+        return value
+
+    with graph.saved_tensors_hooks(lambda v: v, unpack):
+        y = (x**2).sum()
+    y.backward()
+    x**2
+    assert seen == []
+
+
 def test_bad_hooks(lib, graph):
     x = leaf(lib)
     with graph.saved_tensors_hooks(lambda v: v, lambda v: 3):

@@ -15,8 +15,7 @@ namespace {
 /// NumPy's dtype for ours.
 py::dtype numpy_dtype(DType dtype) {
   static constinit std::array<Kept, kDTypes> dtypes;
-  PyObject* found =
-      dtypes[static_cast<std::size_t>(dtype)].get([&] { return py::dtype(std::string(name(dtype))); });
+  PyObject* found = dtypes[static_cast<std::size_t>(dtype)].get([&] { return py::dtype(std::string(name(dtype))); });
   return py::reinterpret_borrow<py::dtype>(found);
 }
 

@@ -2,6 +2,7 @@
 
 #include "bindings/call_site.h"
 #include "bindings/function_table.h"
+#include "bindings/packing.h"
 #include "bindings/register.h"
 #include "engine/engine.h"
 #include "graph/grad_mode.h"
@@ -95,6 +96,7 @@ PyObject* variable_backward(const Variable& root, PyObject* gradient, PyObject* 
   std::vector<Variable> gradients;
   gradients.push_back(one_gradient(gradient));
   const Endpoint end(root);
+  const SavedHooksScope scope;
   backward({&end, 1}, std::move(gradients), chosen,
            options(renamed(retain_graph, retain_variables), create_graph, inputs));
   Py_RETURN_NONE;
@@ -110,6 +112,7 @@ PyObject* backward_function(PyObject* tensors, PyObject* grad_tensors, PyObject*
       fail<Error>("grad_tensors and grad_variables (deprecated) are two names of one argument: give one of them");
     grad_tensors = grad_variables;
   }
+  const SavedHooksScope scope;
   backward(roots, gradients_for(grad_tensors, roots.size()), chosen, options(retain_graph, create_graph, inputs));
   Py_RETURN_NONE;
 }
@@ -186,6 +189,7 @@ PyObject* grad_function(PyObject* outputs, PyObject* inputs, PyObject* grad_outp
   const auto wanted = one_or_more(inputs, "inputs");
   auto gradients = gradients_for(grad_outputs, roots.size());
   const BackwardOptions how = options(retain_graph, create_graph, inputs);
+  const SavedHooksScope scope;
   auto result =
       is_grads_batched ? grad_of_batch(roots, gradients, wanted, how) : grad(roots, std::move(gradients), wanted, how);
   settle_unused(result, wanted, materialize_grads || allow_unused == Py_True, materialize_grads, create_graph);

@@ -79,6 +79,11 @@ void watch_writes(const py::object& callable) {
 
 }  // namespace
 
+SavedHooksScope::SavedHooksScope() : depth_(stack().size()) {}
+SavedHooksScope::~SavedHooksScope() {
+  while (stack().size() > depth_) pop_hooks();
+}
+
 void pack_with(SavedValue& value, const py::object& pack_hook, const py::object& unpack_hook) {
   push_hooks(pack_hook, unpack_hook);
   try {

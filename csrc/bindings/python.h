@@ -52,7 +52,8 @@ class Kept {
   template <class F>
   PyObject* get(F&& make) {
     PyObject* object = object_.load(std::memory_order_acquire);
-    if (object) [[likely]] return object;
+    if (object) [[likely]]
+      return object;
     py::object made = make();
     if (!object_.compare_exchange_strong(object, made.ptr(), std::memory_order_acq_rel)) return object;
     return made.release().ptr();

@@ -104,6 +104,8 @@ void check_history(const Variable& self, bool recording) {
   }
 }
 
+void check_overwritten(const Variable& self) { check_history(self, GradMode::enabled() && self.requires_grad()); }
+
 void set_own_history(const Variable& self, Ref<Node> node) {
   Meta& meta = self.meta();
   if (meta.retains_grad && meta.interior) meta.node->move_retained(self, *node, 0);

@@ -25,6 +25,9 @@ void check_writable(const Variable& self, bool recording);
 /// The same of its history alone, where no memory is written.
 void check_history(const Variable& self, bool recording);
 
+/// The same for an op that overwrites `self` and has arguments of its own to check, which comes after.
+void check_overwritten(const Variable& self);
+
 /// Makes `node` the history of `self` alone, also of a view, whose base stays as it is: its layout changed, and nothing
 /// else.
 void set_own_history(const Variable& self, Ref<Node> node);

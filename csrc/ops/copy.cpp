@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "graph/view.h"
 #include "ops/elementwise.h"
 #include "ops/written.h"
 
@@ -108,6 +109,7 @@ Variable to(const Operand& x, DType dtype, MemoryFormat format) {
 }
 
 void copy_(const Variable& self, const Operand& source) {
+  check_overwritten(self);
   if (source.is_scalar()) return fill_(self, source);
   const Dims& from = source.tensor().shape();
   if (!is_expandable(from, self.shape()))
@@ -145,6 +147,7 @@ void check_single(const Operand& value) {
 }  // namespace
 
 void fill_(const Variable& self, const Operand& value) {
+  check_overwritten(self);
   check_single(value);
   apply_in_place(value.is_scalar() ? kFillNumber : kFill, self, {self, value});
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "graph/view.h"
 #include "kernels/rows.h"
 #include "ops/elementwise.h"
 
@@ -284,6 +285,7 @@ void draw_into(const Op& op, const Variable& self, const DrawAttributes& a) { ap
 }  // namespace
 
 void uniform_(const Variable& self, double low, double high, Generator& generator) {
+  check_overwritten(self);
   check_floating(self.dtype(), "uniform_");
   const double most = self.dtype() == DType::Float32 ? static_cast<double>(std::numeric_limits<float>::max())
                                                      : std::numeric_limits<double>::max();
@@ -297,36 +299,42 @@ void uniform_(const Variable& self, double low, double high, Generator& generato
 }
 
 void normal_(const Variable& self, double mean, double std, Generator& generator) {
+  check_overwritten(self);
   check_floating(self.dtype(), "normal_");
   if (!(std >= 0)) fail<Error>("normal expects std >= 0.0, but found std ", std);
   draw_into(kNormal, self, {fill_by_two<kernels::normal>, mean, std, &generator});
 }
 
 void log_normal_(const Variable& self, double mean, double std, Generator& generator) {
+  check_overwritten(self);
   check_floating(self.dtype(), "log_normal_");
   if (!(std > 0)) fail<Error>("log_normal_ expects std > 0.0, but found std=", std);
   draw_into(kLogNormal, self, {fill_by_two<kernels::log_normal>, mean, std, &generator});
 }
 
 void exponential_(const Variable& self, double rate, Generator& generator) {
+  check_overwritten(self);
   check_floating(self.dtype(), "exponential_");
   if (!(rate > 0)) fail<Error>("exponential_ expects lambda > 0.0, but found lambda=", rate);
   draw_into(kExponential, self, {fill_by_one<kernels::exponential>, rate, 0, &generator});
 }
 
 void cauchy_(const Variable& self, double median, double scale, Generator& generator) {
+  check_overwritten(self);
   check_floating(self.dtype(), "cauchy_");
   if (!(scale > 0)) fail<Error>("cauchy_ expects sigma > 0.0, but found sigma=", scale);
   draw_into(kCauchy, self, {fill_by_two<kernels::cauchy>, median, scale, &generator});
 }
 
 void geometric_(const Variable& self, double p, Generator& generator) {
+  check_overwritten(self);
   if (self.dtype() == DType::Bool) fail<Error>("geometric_ is not implemented for bool");
   if (!(p > 0 && p < 1)) fail<Error>("geometric_ expects p to be in (0, 1), but got p=", p);
   draw_into(kGeometric, self, {fill_by_one<kernels::geometric>, p, 0, &generator});
 }
 
 void bernoulli_(const Variable& self, const Operand& p, Generator& generator) {
+  check_overwritten(self);
   if (p.is_scalar()) {
     const auto chance = p.scalar().to<double>();
     if (!(chance >= 0 && chance <= 1)) fail<Error>("bernoulli_ expects p to be in [0, 1], but got p=", chance);
@@ -341,6 +349,7 @@ void bernoulli_(const Variable& self, const Operand& p, Generator& generator) {
 }
 
 void random_(const Variable& self, std::optional<Index> low, std::optional<Index> high, Generator& generator) {
+  check_overwritten(self);
   if (high && *high <= low.value_or(0))
     fail<Error>("random_ expects 'from' to be less than 'to', but got from=", low.value_or(0), " >= to=", *high);
   const Index from = low.value_or(0), most = high ? *high - 1 : greatest(self.dtype());

@@ -5,8 +5,13 @@
 #include <array>
 #include <limits>
 
+#include "graph/grad_mode.h"
 #include "kernels/scatter.h"
+#include "ops/arranging.h"
 #include "ops/elementwise.h"
+#include "ops/scan.h"
+#include "ops/sets.h"
+#include "ops/sort.h"
 #include "ops/written.h"
 
 namespace tapegrad {
@@ -184,6 +189,32 @@ struct Gradients {
   Variable self, src;
 };
 
+/// The products without one of their factors, right to every order: all factors of a place in a row of their own, x's
+/// first, then in the order of src, and ones where there are no more.
+Gradients product_gradients_by_rows(const Backward& b, const AlongAttributes& a, const Value& index) {
+  const Variable x = b.input(0).variable, src = b.input(2).variable;
+  const auto dim = static_cast<std::size_t>(a.dim);
+  const Index size = size_along(a.shape, dim), count = index.variable.shape()[dim];
+  // How many elements before it have an element's place: its position among all of them, in order, less the first's.
+  const auto [places, order] = sort(index, a.dim, false, true);
+  const Variable last = transpose(places, a.dim, -1);
+  const Variable firsts = transpose(searchsorted(contiguous(last), contiguous(last), false, false), a.dim, -1);
+  Dims along_dim(a.shape.size(), 1);
+  along_dim[dim] = count;
+  const Variable ranks = reshape(arange(0, count, 1, DType::Int64), along_dim) - firsts;
+  const Variable rows = scatter(full(index.variable.shape(), 0, DType::Int64), a.dim, order, ranks) + 1;
+  const Variable at = rows * Scalar(size) + index.variable;
+  Dims shape = a.shape;
+  shape[dim] = size * *amax(rows, {}).tensor().data_as<Index>();
+  const Variable ones = full(shape, 1, src.dtype());
+  const Variable own = a.include_self ? x : full(a.shape, 1, src.dtype());
+  const std::array parts = {own, ones};
+  const Variable factors = scatter(cat(parts, a.dim), a.dim, at, src);
+  const Variable others = products_of_others(unflatten(factors, a.dim, {-1, size}), dim);
+  const Variable gradients = flatten(unsqueeze(b.grad(), a.dim) * others, a.dim, a.dim + 1);
+  return {narrow(gradients, a.dim, 0, size), gather(gradients, a.dim, at)};
+}
+
 /// A product without one of its factors is the product over it, or with it left out where it is the only zero.
 Gradients product_gradients(const Backward& b, const AlongAttributes& a, const Value& index) {
   const Variable x = b.input(0).variable, src = b.input(2).variable, result = b.result();
@@ -195,6 +226,9 @@ Gradients product_gradients(const Backward& b, const AlongAttributes& a, const V
   const Variable zeros_there =
       gather(scatter_add(full(a.shape, 0.0, x.dtype()), a.dim, index, to(zero, x.dtype())), a.dim, index);
   const Variable only_zero = logical_and(zero, eq(zeros_there, 1));
+  // Of several zeros nothing is left but for further derivatives.
+  if (GradMode::enabled() && *any(gt(zeros_there, 1)).tensor().data_as<bool>())
+    return product_gradients_by_rows(b, a, index);
   const Variable left_out = scatter_reduce(x, a.dim, index, masked_fill(src, only_zero, 1), "prod", a.include_self);
   g.src = where(only_zero, gather(grad * left_out, a.dim, index),
                 gather(grad * result, a.dim, index) / masked_fill(src, zero, 1));
