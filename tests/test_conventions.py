@@ -30,6 +30,12 @@ def test_ties_of_everything_share(lib, name):
     same(gradient(lib, lambda x: getattr(x, name)(), values), expected)
 
 
+@pytest.mark.own("PyTorch's maximum takes no number")
+def test_ties_with_a_number(lib):
+    same(gradient(lib, lambda x: lib.maximum(x, 2.0), [1.0, 2.0, 3.0]), [0, 0.5, 1])
+    same(gradient(lib, lambda x: lib.minimum(2.0, x), [1.0, 2.0, 3.0]), [1, 0.5, 0])
+
+
 @pytest.mark.parametrize("name", ["max", "min", "median", "topk"])
 def test_ties_along_a_dimension_go_to_the_index(lib, name):
     x = leaf(lib, [2.0, 2.0, 2.0])

@@ -365,3 +365,18 @@ def test_returned_view_that_was_written_leads_through_the_function(lib, size):
     written.sum().backward()
     assert a.grad.tolist() == [3] * size + [0] * (2 - size)
     assert b.grad.tolist() == [5] * size
+
+
+def test_other_transforms_of_functions_are_refused(lib):
+    function = lib.autograd.Function
+    assert function.generate_vmap_rule is False
+    with raises("You must implement the jvp function", NotImplementedError):
+        function.jvp(None)
+    with raises("you must either override the vmap staticmethod", NotImplementedError):
+        function.vmap(None, None)
+    with raises("Legacy autograd function with non-static forward method is deprecated"):
+        function.__call__(function.__new__(function), leaf(lib))
+
+
+def test_variable_has_a_module(lib):
+    assert lib.autograd.variable.Variable is lib.autograd.Variable

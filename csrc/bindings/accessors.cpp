@@ -197,8 +197,12 @@ py::object numpy(const Variable& x, bool force) {
 
 py::object array_protocol(const Variable& x, PyObject* dtype, PyObject* copy) {
   check_leaves_tape(x);
-  py::object array = to_array(x);
-  if (dtype != Py_None) array = array.attr("astype")(borrow(dtype), py::arg("copy") = false);
+  const py::object own = to_array(x);
+  const py::object array = dtype == Py_None ? own : own.attr("astype")(borrow(dtype), py::arg("copy") = false);
+  if (copy == Py_False && !array.is(own)) {
+    fail<ValueError>("Unable to avoid copy: the array is to have another dtype than the Variable, ", name(x.dtype()),
+                     ". Leave copy=False out");
+  }
   return copy == Py_True ? array.attr("copy")("K") : array;
 }
 

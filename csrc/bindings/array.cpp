@@ -71,6 +71,18 @@ py::object to_array(const Variable& v) {
   return array;
 }
 
+int get_buffer(PyObject* self, Py_buffer* view, int flags) {
+  view->obj = nullptr;
+  return guarded([&] {
+    const Variable& v = variable_of(self);
+    if (v.requires_grad()) {
+      PyErr_SetString(PyExc_BufferError, "Can't export tensors that require gradient: use tensor.detach()");
+      throw PythonError{};
+    }
+    return PyObject_GetBuffer(to_array(v).ptr(), view, flags);  // which also holds the array
+  });
+}
+
 bool has_array_interface(PyObject* object) {
   return PyObject_CheckBuffer(object)
              ? !PyBytes_Check(object) && !PyByteArray_Check(object)

@@ -12,6 +12,9 @@ Variable from_array(PyObject* object);
 /// An ndarray on the variable's memory, which it keeps alive.
 py::object to_array(const Variable& v);
 
+/// The buffer protocol's slot, by way of such an ndarray. BufferError for what requires grad.
+int get_buffer(PyObject* self, Py_buffer* view, int flags);
+
 /// Whether numpy.asarray has something to take hold of: __array__, __array_interface__, or a buffer.
 bool has_array_interface(PyObject* object);
 py::object as_array(PyObject* object);

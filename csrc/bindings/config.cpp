@@ -6,6 +6,7 @@
 #include "core/allocator.h"
 #include "core/parallel.h"
 #include "kernels/matmul.h"
+#include "kernels/vector_table.h"
 
 namespace tapegrad::bindings {
 
@@ -30,6 +31,10 @@ void register_config(py::module_& m) {
       },
       py::arg("bytes"), py::arg("lower_only"));
   m.def("_blas_config", &kernels::blas_config);
+  m.def("_build_config", [] {
+    return py::dict(py::arg("instruction_set") = kernels::vector_table().isa, py::arg("compiler") = __VERSION__,
+                    py::arg("cxx_standard") = __cplusplus, py::arg("pointer_bits") = 8 * sizeof(void*));
+  });
 }
 
 }  // namespace tapegrad::bindings

@@ -58,9 +58,13 @@ void register_dtype(py::module_& m) {
       m, "dtype", "Type of the elements of a Variable. Use the instances: tapegrad.float32, tapegrad.int64, ...")
       .def_property_readonly(
           "itemsize", [](const DTypeObject& d) { return itemsize(d.value); }, "Bytes of an element.")
-      .def_property_readonly("is_floating_point", [](const DTypeObject& d) { return is_floating(d.value); })
-      .def_property_readonly("is_complex", [](const DTypeObject&) { return false; })
-      .def_property_readonly("is_signed", [](const DTypeObject& d) { return is_signed(d.value); })
+      .def_property_readonly(
+          "is_floating_point", [](const DTypeObject& d) { return is_floating(d.value); },
+          "Whether its elements are floating-point numbers.")
+      .def_property_readonly(
+          "is_complex", [](const DTypeObject&) { return false; }, "False: there are no complex dtypes.")
+      .def_property_readonly(
+          "is_signed", [](const DTypeObject& d) { return is_signed(d.value); }, "Whether its elements may be negative.")
       .def("__repr__", [](const DTypeObject& d) { return qualified(d.value); })
       .def("__reduce__", [](const DTypeObject& d) { return std::string(name(d.value)); });
   for (std::size_t i = 0; i < kDTypes; ++i) {

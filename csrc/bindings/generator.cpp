@@ -86,7 +86,8 @@ void register_generator(py::module_& m) {
              return PyGenerator{};
            }),
            py::arg("device") = py::none())
-      .def_property_readonly("device", [](const PyGenerator&) { return import_attribute("tapegrad._device", "CPU"); })
+      .def_property_readonly(
+          "device", [](const PyGenerator&) { return import_attribute("tapegrad._device", "CPU"); }, "The CPU.")
       .def(
           "manual_seed",
           [](const py::object& self, const py::object& seed) {

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "bindings/arguments.h"
+#include "bindings/array.h"
 #include "bindings/indexing.h"
 #include "bindings/owned.h"
 #include "bindings/register.h"
@@ -343,6 +344,7 @@ void register_variable(py::module_& m) {
                          "ndarray, whose memory is shared, or numbers and nested sequences of them. With "
                          "`requires_grad` a leaf: backward() leaves its gradient in `.grad`. Raises RuntimeError for "
                          "a dtype that has no gradients.")},
+      slot(Py_bf_getbuffer, get_buffer),
       slot(Py_nb_add, binary_slot<plus>),
       slot(Py_nb_subtract, binary_slot<minus>),
       slot(Py_nb_multiply, binary_slot<mul>),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "core/memory_format.h"
 #include "graph/grad_mode.h"
 #include "graph/node.h"
 #include "graph/view.h"
@@ -163,7 +164,7 @@ Tensor& Call::elementwise_output(DType dtype, const Dims& shape) {
 Tensor& Call::elementwise_output(DType dtype, const Tensor& like) {
   if (destination || may_reuse)
     if (Tensor* existing = existing_output(dtype, like.shape())) return *existing;
-  out[0] = make_ref<Tensor>(dtype, like);
+  out[0] = like.contiguous() ? make_ref<Tensor>(dtype, like) : new_tensor_like(like, dtype, MemoryFormat::Preserve);
   return *out[0];
 }
 

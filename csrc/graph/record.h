@@ -38,7 +38,7 @@ class Call {
 
   /// Memory for output 0 of an elementwise op: the destination, an operand that nobody needs any more, or a new array.
   Tensor& elementwise_output(DType dtype, const Dims& shape);
-  /// The same, of the shape of an operand.
+  /// The same, of the shape of an operand, whose order of strides a new array keeps.
   Tensor& elementwise_output(DType dtype, const Tensor& like);
   /// Memory for output i: new, row-major.
   // NOLINTNEXTLINE(readability-make-member-function-const): it writes an output

@@ -13,6 +13,7 @@ namespace {
 
 constexpr Index kGrain = 32768;
 constexpr Index kSearch = 512;  // elements among which the best is looked for at a time
+constexpr Index kShortRun = 16;
 
 /// Whether b comes before a: it is better, or the first NaN.
 template <bool Greatest, class T>
@@ -20,16 +21,31 @@ bool wins(T b, T a) {
   return (Greatest ? b > a : b < a) || (b != b && a == a);
 }
 
+/// The first place of `value`, a NaN too, which is among the n elements.
+template <class T>
+Index place_of(T value, const T* in, Index n) {
+  constexpr Index kStep = 32;  // compared together, in vectors
+  const auto same = [value](T x) { return (x == value) | ((x != x) & (value != value)); };
+  Index i = 0;
+  for (; i + kStep <= n; i += kStep) {
+    bool any = false;
+    for (Index j = i; j < i + kStep; ++j) any |= same(in[j]);
+    if (any) break;
+  }
+  while (!same(in[i])) ++i;
+  return i;
+}
+
 /// The place of the best of n elements that lie next to each other.
 template <bool Greatest, class T>
 Index best_of_run(const T* in, Index n, BlockFn fold) {
-  if (n <= 2 * kSearch) {
+  if (n <= kShortRun) {
     Index best = 0;
     for (Index i = 1; i < n; ++i)
       if (wins<Greatest>(in[i], in[best])) best = i;
     return best;
   }
-  // The best block first, at vector speed.
+  // The best block first, at vector speed, then the place in it.
   T best{};
   Index best_block = -1;
   for (Index i = 0; i < n; i += kSearch) {
@@ -40,7 +56,7 @@ Index best_of_run(const T* in, Index n, BlockFn fold) {
     best = value;
     best_block = i;
   }
-  return best_block + best_of_run<Greatest>(in + best_block, std::min(kSearch, n - best_block), fold);
+  return best_block + place_of(best, in + best_block, std::min(kSearch, n - best_block));
 }
 
 /// The places of the bests of `columns` columns, whose rows lie `inner` elements apart.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernels/copy_bytes.h"
+
 namespace tapegrad::kernels {
 namespace {
 
@@ -18,7 +20,7 @@ template <class T, bool Gather>
 void move_run(Byte* block, Byte* run, Index n, Index step) {
   constexpr auto kItem = static_cast<Index>(sizeof(T));
   if (step == kItem && n >= 16) {
-    std::memcpy(Gather ? block : run, Gather ? run : block, static_cast<std::size_t>(n * kItem));
+    copy_bytes(Gather ? block : run, Gather ? run : block, static_cast<std::size_t>(n * kItem));
   } else {
     for (Index i = 0; i < n; ++i) {
       if constexpr (Gather) move_element<T>(block + i * kItem, run + i * step);
@@ -164,7 +166,7 @@ const void* BlockReader::gather(Index n) {
 void BlockReader::read_into(void* to, Index n) {
   if (access_ == Access::Gather && !convert_) return cursor_.gather(n, to);
   if (access_ == Access::Direct) {
-    std::memcpy(to, cursor_.at(), static_cast<std::size_t>(n * walk_->item()));
+    copy_bytes(to, cursor_.at(), static_cast<std::size_t>(n * walk_->item()));
     return cursor_.advance(n);
   }
   if (access_ == Access::Repeat) return fill(wanted_, n, to, read(n));

@@ -1,7 +1,7 @@
 // Copies and conversions.
 
-#include <cstring>
-
+#include "core/memory_format.h"
+#include "kernels/copy_bytes.h"
 #include "kernels/elementwise.h"
 #include "kernels/elementwise_loop.h"
 #include "kernels/transpose.h"
@@ -79,7 +79,7 @@ void copy_same_type(Tensor& out, const Tensor& in) {
     if (to == from) return;
     const HostUnlocked unlocked(count >= kUnlockFrom);
     return parallel_for(count, 4 * kGrain, [&](Index begin, Index end) {
-      std::memcpy(to + begin * item, from + begin * item, static_cast<std::size_t>((end - begin) * item));
+      copy_bytes(to + begin * item, from + begin * item, static_cast<std::size_t>((end - begin) * item));
     });
   }
   if (copy_transposed(out, in)) return;
@@ -119,8 +119,8 @@ bool is_scattered(const Walk& walk) {
   return false;
 }
 
-TensorRef gathered(const Tensor& t, const Dims& shape) {
-  auto result = new_tensor(t.dtype(), shape);
+TensorRef gathered(const Tensor& t, const Tensor& out) {
+  auto result = new_tensor_like(out, t.dtype(), MemoryFormat::Preserve);
   copy_same_type(*result, t);
   return result;
 }

@@ -48,8 +48,8 @@ void apply_blocks(const Elementwise<N>& f, const Walk& out, const std::array<Wal
 
 /// Whether a walk jumps through memory although another order would not: large transposed operands.
 bool is_scattered(const Walk& walk);
-/// A row-major copy of t, broadcast to `shape`.
-TensorRef gathered(const Tensor& t, const Dims& shape);
+/// A copy of t, broadcast to the shape of `out`, whose dimensions lie in the same order.
+TensorRef gathered(const Tensor& t, const Tensor& out);
 
 template <std::size_t N>
 [[gnu::noinline]] void apply_strided(const Elementwise<N>& f, Tensor& out, const Input* const (&in)[N]) {
@@ -67,7 +67,7 @@ template <std::size_t N>
     }
     from[i] = walk_of(*in[i]->tensor, out.shape(), order);
     if (!is_scattered(from[i])) continue;
-    copies[i] = gathered(*in[i]->tensor, out.shape());
+    copies[i] = gathered(*in[i]->tensor, out);
     from[i] = walk_of(*copies[i], out.shape(), order);
   }
   if (out.numel() <= f.grain) return apply_blocks(f, to, from, 0, out.numel());

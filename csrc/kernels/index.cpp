@@ -6,12 +6,15 @@
 
 #include "core/host.h"
 #include "core/parallel.h"
+#include "kernels/copy_bytes.h"
 #include "kernels/elementwise_loop.h"
 
 namespace tapegrad::kernels {
 namespace {
 
 constexpr Index kGrain = 16384;
+constexpr Index kShortPiece = 8;  // elements that are not worth a call of a block function
+constexpr Index kColumns = 256;   // elements of a row that are worth a thread
 
 /// Where index arrays lead: the offset in bytes of what their i-th elements name.
 class Targets {
@@ -56,6 +59,21 @@ void gather_elements(Byte* out, const Byte* in, const Targets& targets, Index be
   for (Index i = begin; i < end; ++i) std::memcpy(out + i * static_cast<Index>(sizeof(T)), in + targets[i], sizeof(T));
 }
 
+/// to[targets[i]] += values[i] for pieces of a few elements.
+void add_short_pieces(DType t, Byte* to, const Byte* values, const Targets& targets, Index piece) {
+  visit(t, [&]<class T>() {
+    const T* value = reinterpret_cast<const T*>(values);
+    for (Index i = 0; i < targets.count(); ++i) {
+      T* const sum = reinterpret_cast<T*>(to + targets[i]);
+      for (Index j = 0; j < piece; ++j, ++value) {
+        if constexpr (std::is_same_v<T, bool>) sum[j] |= *value;
+        else if constexpr (std::is_floating_point_v<T>) sum[j] += *value;
+        else sum[j] = static_cast<T>(static_cast<std::uint64_t>(sum[j]) + static_cast<std::uint64_t>(*value));
+      }
+    }
+  });
+}
+
 }  // namespace
 
 void check_bounds(const Dims& shape, Indices indices, const std::vector<std::size_t>& dims) {
@@ -89,7 +107,7 @@ void gather(Tensor& out, const Tensor& in, Indices indices) {
     Cursor cursor;
     for (Index i = begin; i < end; ++i) {
       if (rest.is_one_run()) {
-        std::memcpy(to + i * piece, rest.data() + targets[i], static_cast<std::size_t>(piece));
+        copy_bytes(to + i * piece, rest.data() + targets[i], static_cast<std::size_t>(piece));
       } else {
         cursor.start(rest, 0, rest.data() + targets[i]);
         cursor.gather(rest.count(), to + i * piece);
@@ -106,6 +124,21 @@ void scatter(Tensor& out, Indices indices, const Tensor& values, bool accumulate
   const auto t = static_cast<std::size_t>(out.dtype());
   const BlockFn add = vector_table().binary[static_cast<std::size_t>(BinaryFn::Add)][t];
   const Index item = rest.item(), piece = rest.count();
+  if (rest.is_one_run() && from.is_one_run()) {
+    const HostUnlocked unlocked(values.numel() >= kUnlockFrom);
+    if (piece <= kShortPiece && accumulate)
+      return add_short_pieces(out.dtype(), rest.data(), from.data(), targets, piece);
+    // Threads share out the columns, so that none writes what another does, and the order of a sum stays.
+    return parallel_for(piece, std::max(kGrain / targets.count(), kColumns), [&](Index begin, Index end) {
+      for (Index i = 0; i < targets.count(); ++i) {
+        Byte* const to = rest.data() + targets[i] + begin * item;
+        const Byte* const value = from.data() + (i * piece + begin) * item;
+        const void* const operands[] = {to, value};
+        if (accumulate) add(end - begin, to, operands, 0);
+        else copy_bytes(to, value, static_cast<std::size_t>((end - begin) * item));
+      }
+    });
+  }
   const auto block = std::make_unique_for_overwrite<Byte[]>(static_cast<std::size_t>(2 * piece * item));
   const HostUnlocked unlocked(values.numel() >= kUnlockFrom);
   Cursor source, target;
@@ -131,7 +164,7 @@ void scatter(Tensor& out, Indices indices, const Tensor& values, bool accumulate
       values_at = sum;
     }
     if (rest.is_one_run()) {
-      if (values_at != at) std::memcpy(at, values_at, static_cast<std::size_t>(piece * item));
+      if (values_at != at) copy_bytes(at, values_at, static_cast<std::size_t>(piece * item));
     } else {
       target.start(rest, 0, at);
       target.scatter(piece, values_at);
@@ -147,12 +180,19 @@ TensorRef nonzero(const Tensor& in) {
   for (Index i = 0; i < in.numel(); ++i) count += set[i];
   const auto ndim = static_cast<Index>(in.ndim());
   auto result = new_tensor(DType::Int64, {count, ndim});
-  auto* to = result->data_as<std::int64_t>();
   if (count == 0 || ndim == 0) return result;
+  auto* to = result->data_as<std::int64_t>();
+  const Index row = in.shape().back();
   Dims at(in.ndim());
-  for (Index i = 0; i < in.numel(); ++i) {
-    if (set[i]) to = std::copy(at.begin(), at.end(), to);
-    for (std::size_t d = in.ndim(); d-- > 0;) {
+  for (const auto* flag = set; count > 0; flag += row) {
+    // Each is written, and stays where it is set: which branches would be taken is not to be foretold.
+    for (Index i = 0; i < row && count > 0; ++i) {
+      for (Index d = 0; d + 1 < ndim; ++d) to[d] = at[static_cast<std::size_t>(d)];
+      to[ndim - 1] = i;
+      to += flag[i] * ndim;
+      count -= flag[i];
+    }
+    for (std::size_t d = in.ndim() - 1; d-- > 0;) {
       if (++at[d] < in.shape()[d]) break;
       at[d] = 0;
     }

@@ -2,7 +2,8 @@
 //
 // The elements are a table of kept x reduced. A result is found in one of two ways: element by element, folding the run
 // of what is reduced into it (fold_results); or a block of results at a time, combining rows of what is kept, eight by
-// eight (combine_rows). Which one, and where the work is cut, depends on sizes and strides alone.
+// eight (combine_rows; combine_planes where they are short). Which one, and where the work is cut, depends on sizes and
+// strides alone.
 
 #include "kernels/reduce.h"
 
@@ -213,6 +214,39 @@ void combine_columns(const Problem& p, Index first, Index last, Index begin, Ind
   std::memcpy(out, cascade.finish(), bytes);
 }
 
+/// Short rows of results, each combined from rows one after the other (a plane): kept is planes x row. Planes
+/// [first, last).
+void combine_planes(const Problem& p, Index first, Index last) {
+  const Index row = p.kept.run(), count = p.reduced.count(), step = p.reduced.run_step(), bytes = row * p.kept.item();
+  Cascade cascade(p.functions.combine, p.item(), row, count);
+  for (Index k = first; k < last; ++k) {
+    const Byte* at = p.kept.data() + k * p.kept.step(0);
+    Index i = 0;
+    for (; i + 8 <= count; i += 8) {
+      const void* rows[8];
+      for (const void*& next : rows) {
+        next = at;
+        at += step;
+      }
+      p.functions.rows8(row, cascade.next(), rows, 0);
+      cascade.push();
+    }
+    for (; i < count; ++i, at += step) {
+      std::memcpy(cascade.next(), at, static_cast<std::size_t>(bytes));
+      cascade.push();
+    }
+    std::memcpy(p.out + k * bytes, cascade.finish(), static_cast<std::size_t>(bytes));
+  }
+}
+
+/// Whether that is what p is, with planes so small that each is one thread's.
+bool is_planes(const Problem& p) {
+  constexpr Index kShortRow = 8, kLongRow = 256, kFewPlanes = 8, kMost = 16384;
+  return p.kept.ndim() == 2 && p.kept.run_step() == p.kept.item() && p.kept.run() >= kShortRow &&
+         p.kept.run() < kLongRow && p.kept.size(0) >= kFewPlanes && p.reduced.ndim() == 1 && p.map.identity() &&
+         p.kept.dtype() == p.map.reads() && p.reduced.count() >= 4 && p.reduced.count() * p.kept.run() <= kMost;
+}
+
 void combine_rows(const Problem& p, Index first, Index last, Index begin, Index end, Byte* out) {
   for (Index k = first; k < last; k += kColumns) {
     combine_columns(p, k, std::min(k + kColumns, last), begin, end, out);
@@ -286,6 +320,11 @@ void solve(const Problem& p) {
   const Index item = p.kept.item(), reduced = p.reduced.count();
   const bool kept_runs = p.kept.run_step() == item && p.kept.run() >= 32;
   const bool reduced_runs = p.reduced.run_step() == item && p.reduced.run() >= 4;
+  if (!reduced_runs && is_planes(p)) {
+    const Index plane = p.kept.run() * reduced;
+    return parallel_for(p.kept.size(0), std::max<Index>(1, kPart / plane),
+                        [&](Index first, Index last) { combine_planes(p, first, last); });
+  }
   if (!reduced_runs && p.kept.count() > 1 && solve_narrow(p)) return;
   if (!reduced_runs && p.kept.count() > 1 && (kept_runs || reduced < kFewReduced)) solve_in_parts(p, 256, combine_rows);
   else solve_in_parts(p, 1, fold_results);

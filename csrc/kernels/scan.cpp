@@ -114,14 +114,42 @@ void scan_long_row(T* out, const T* in, Index length, bool reverse, Combine comb
   });
 }
 
+/// Rows next to each other, some side by side: one waits for its own sums.
+template <class T, class Combine>
+void scan_rows(T* out, const T* in, Index rows, Index length, bool reverse, Combine combine) {
+  constexpr Index kAbreast = 4;
+  const Way way(0, length, 1, reverse);
+  Index row = 0;
+  for (; row + kAbreast <= rows; row += kAbreast) {
+    const Index first = row * length + way.start;
+    Accumulator<T> sums[kAbreast];
+    for (Index j = 0; j < kAbreast; ++j) {
+      sums[j] = in[first + j * length];
+      out[first + j * length] = static_cast<T>(sums[j]);
+    }
+    for (Index i = 1, at = first + way.step; i < length; ++i, at += way.step) {
+      for (Index j = 0; j < kAbreast; ++j) {
+        sums[j] = combine(sums[j], static_cast<Accumulator<T>>(in[at + j * length]));
+        out[at + j * length] = static_cast<T>(sums[j]);
+      }
+    }
+  }
+  for (; row < rows; ++row)
+    scan_row(out + row * length + way.start, in + row * length + way.start, length, way.step, combine);
+}
+
 template <class T, class Combine>
 void scan_of(T* out, const T* in, const Rows& rows, bool reverse, Combine combine) {
   if (rows.outer == 1 && rows.inner == 1 && rows.length >= 2 * kPart)
     return scan_long_row(out, in, rows.length, reverse, combine);
+  if (rows.inner == 1) {
+    return parallel_for(rows.outer, std::max<Index>(1, kGrain / rows.length), [&](Index begin, Index end) {
+      scan_rows(out + begin * rows.length, in + begin * rows.length, end - begin, rows.length, reverse, combine);
+    });
+  }
   each_group(rows, [&](Index first, Index columns) {
     const Way way(first, rows.length, rows.inner, reverse);
-    if (columns == 1) scan_row(out + way.start, in + way.start, rows.length, way.step, combine);
-    else scan_columns(out + way.start, in + way.start, rows.length, way.step, columns, combine);
+    scan_columns(out + way.start, in + way.start, rows.length, way.step, columns, combine);
   });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include "core/host.h"
 #include "core/parallel.h"
@@ -64,24 +65,46 @@ void softmax_rows(const Blocks& f, bool logarithm, Byte* out, const Byte* in, In
   }
 }
 
-/// Columns of n elements that lie `step` bytes apart.
-void softmax_columns(const Blocks& f, bool logarithm, Byte* out, const Byte* in, Index columns, Index n, Index step) {
-  alignas(64) Byte most[kColumns * 8], exp[kColumns * 8];
-  Cascade sum(f.add(), static_cast<std::size_t>(f.item), columns, n);
+/// The greatest of each of `columns` columns of n elements that lie `step` bytes apart.
+void greatest_of_columns(const Blocks& f, Byte* most, const Byte* in, Index columns, Index n, Index step) {
   std::copy_n(in, columns * f.item, most);
   for (Index i = 1; i < n; ++i) f.binary(BinaryFn::Maximum, columns, most, most, in + i * step, 0);
-  for (Index i = 0; i < n; ++i) {
-    Byte* const row = out + i * step;
-    f.binary(BinaryFn::Sub, columns, row, in + i * step, most, 0);
-    Byte* const to = logarithm ? exp : row;
-    f.unary(UnaryFn::Exp, columns, to, row);
-    std::copy_n(to, columns * f.item, static_cast<Byte*>(sum.next()));
-    sum.push();
+}
+
+/// total = the sums of exp(in - shift) down the columns, as many rows as fit a block through one call of exp. The
+/// differences stay in `differences` and the exponentials in `exps`, rows `step` bytes apart, where these are given.
+void sum_columns(const Blocks& f, Byte* total, const Byte* in, const Byte* shift, Index columns, Index n, Index step,
+                 Byte* differences, Byte* exps) {
+  alignas(64) Byte block[kBlock * 8];
+  const Index row = columns * f.item;
+  const bool direct = exps && step == row;  // rows next to each other
+  const Index together = std::max<Index>(1, kBlock / columns);
+  Cascade sum(f.add(), static_cast<std::size_t>(f.item), columns, n);
+  for (Index first = 0; first < n; first += together) {
+    const Index rows = std::min(together, n - first);
+    Byte* const to = direct ? exps + first * step : block;
+    for (Index i = 0; i < rows; ++i) {
+      f.binary(BinaryFn::Sub, columns, to + i * row, in + (first + i) * step, shift, 0);
+      if (differences) std::copy_n(to + i * row, row, differences + (first + i) * step);
+    }
+    f.unary(UnaryFn::Exp, rows * columns, to, to);
+    for (Index i = 0; i < rows; ++i) {
+      std::copy_n(to + i * row, row, static_cast<Byte*>(sum.next()));
+      sum.push();
+      if (exps && !direct) std::copy_n(to + i * row, row, exps + (first + i) * step);
+    }
   }
-  std::copy_n(static_cast<const Byte*>(sum.finish()), columns * f.item, exp);
-  if (logarithm) f.unary(UnaryFn::Log, columns, exp, exp);
+  std::copy_n(static_cast<const Byte*>(sum.finish()), row, total);
+}
+
+/// Columns of n elements that lie `step` bytes apart.
+void softmax_columns(const Blocks& f, bool logarithm, Byte* out, const Byte* in, Index columns, Index n, Index step) {
+  alignas(64) Byte most[kColumns * 8], total[kColumns * 8];
+  greatest_of_columns(f, most, in, columns, n, step);
+  sum_columns(f, total, in, most, columns, n, step, logarithm ? out : nullptr, logarithm ? nullptr : out);
+  if (logarithm) f.unary(UnaryFn::Log, columns, total, total);
   for (Index i = 0; i < n; ++i)
-    f.binary(logarithm ? BinaryFn::Sub : BinaryFn::Div, columns, out + i * step, out + i * step, exp, 0);
+    f.binary(logarithm ? BinaryFn::Sub : BinaryFn::Div, columns, out + i * step, out + i * step, total, 0);
 }
 
 /// Short rows, taken as columns: `rows` of them are turned over, and back.
@@ -126,6 +149,32 @@ void drop_infinities(T* values, Index n) {
     if (!std::isfinite(values[i])) values[i] = 0;
 }
 
+void drop_infinities(const Blocks& f, void* values, Index n) {
+  if (f.item == sizeof(float)) drop_infinities(static_cast<float*>(values), n);
+  else drop_infinities(static_cast<double*>(values), n);
+}
+
+/// Columns of n elements that lie `step` bytes apart.
+void logsumexp_columns(const Blocks& f, Byte* out, const Byte* in, Index columns, Index n, Index step) {
+  alignas(64) Byte shift[kColumns * 8];
+  greatest_of_columns(f, shift, in, columns, n, step);
+  drop_infinities(f, shift, columns);
+  sum_columns(f, out, in, shift, columns, n, step, nullptr, nullptr);
+  f.unary(UnaryFn::Log, columns, out, out);
+  f.binary(BinaryFn::Add, columns, out, out, shift, 0);
+}
+
+/// The dimension in `mask`, where it is one (but for sizes of 1).
+std::optional<std::size_t> only_dim(const Dims& shape, std::uint64_t mask) {
+  std::optional<std::size_t> dim;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (!(mask >> i & 1) || shape[i] == 1) continue;
+    if (dim) return {};
+    dim = i;
+  }
+  return dim;
+}
+
 /// The layout of t with the dimensions in `mask` last.
 Layout last(const Tensor& t, std::uint64_t mask) {
   Layout layout{{}, {}, t.offset()};
@@ -136,6 +185,20 @@ Layout last(const Tensor& t, std::uint64_t mask) {
         layout.strides.push_back(t.strides()[i]);
       }
   return layout;
+}
+
+/// Calls solve(first element, its number without the dimension, columns) for groups of columns, in threads.
+template <class F>
+void by_columns(const Rows& rows, F&& solve) {
+  const Index pieces = (rows.inner + kColumns - 1) / kColumns, work = rows.length * std::min(rows.inner, kColumns);
+  const HostUnlocked unlocked(rows.outer * rows.length * rows.inner >= kUnlockFrom);
+  parallel_for(rows.outer * pieces, std::max<Index>(1, kGrain / work), [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      const Index outer = i / pieces, column = i % pieces * kColumns;
+      solve(outer * rows.length * rows.inner + column, outer * rows.inner + column,
+            std::min(kColumns, rows.inner - column));
+    }
+  });
 }
 
 }  // namespace
@@ -153,32 +216,35 @@ void softmax(bool logarithm, Tensor& out, const Tensor& in, std::size_t dim) {
   auto* const to = static_cast<Byte*>(out.data());
   const auto* const from = usable ? static_cast<const Byte*>(in.data()) : to;
   const Blocks f(out.dtype());
-  const HostUnlocked unlocked(out.numel() >= kUnlockFrom);
   if (rows.inner == 1) {
+    const HostUnlocked unlocked(out.numel() >= kUnlockFrom);
     const Index row = rows.length * f.item;
     return parallel_for(rows.outer, std::max<Index>(1, kGrain / rows.length), [&](Index begin, Index end) {
       const auto solve = rows.length < kShortRow && end - begin > kShortRow ? softmax_short_rows : softmax_rows;
       solve(f, logarithm, to + begin * row, from + begin * row, end - begin, rows.length);
     });
   }
-  const Index pieces = (rows.inner + kColumns - 1) / kColumns, step = rows.inner * f.item;
-  const Index work = rows.length * std::min(rows.inner, kColumns);
-  parallel_for(rows.outer * pieces, std::max<Index>(1, kGrain / work), [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) {
-      const Index column = i % pieces * kColumns, at = i / pieces * rows.length * step + column * f.item;
-      softmax_columns(f, logarithm, to + at, from + at, std::min(kColumns, rows.inner - column), rows.length, step);
-    }
+  by_columns(rows, [&](Index at, Index, Index columns) {
+    softmax_columns(f, logarithm, to + at * f.item, from + at * f.item, columns, rows.length, rows.inner * f.item);
   });
 }
 
 void logsumexp(Tensor& out, const Tensor& in, std::uint64_t mask) {
   if (out.numel() == 0) return;
   if (in.numel() == 0) return copy(out, Scalar(-std::numeric_limits<double>::infinity()));
+  const Blocks f(out.dtype());
+  if (const auto dim = only_dim(in.shape(), mask); dim && in.contiguous()) {
+    const Rows rows(in.shape(), *dim);
+    if (rows.inner >= kFewColumns || (rows.inner > 1 && rows.length <= rows.inner)) {
+      return by_columns(rows, [&](Index at, Index result, Index columns) {
+        logsumexp_columns(f, static_cast<Byte*>(out.data()) + result * f.item,
+                          static_cast<const Byte*>(in.data()) + at * f.item, columns, rows.length, rows.inner * f.item);
+      });
+    }
+  }
   const TensorRef source = row_major(*in.view(last(in, mask))), shift = new_tensor(out.dtype(), out.shape());
   reduce(ReduceFn::Max, *shift, in, mask);
-  if (out.dtype() == DType::Float32) drop_infinities(shift->data_as<float>(), shift->numel());
-  else drop_infinities(shift->data_as<double>(), shift->numel());
-  const Blocks f(out.dtype());
+  drop_infinities(f, shift->data(), shift->numel());
   const Index results = out.numel(), n = in.numel() / results;
   const auto *const from = static_cast<const Byte*>(source->data()), *const shifts =
                                                                          static_cast<const Byte*>(shift->data());

@@ -17,6 +17,7 @@ namespace tapegrad::kernels {
 namespace {
 
 constexpr Index kGrain = 4096;
+constexpr Index kFew = 16;        // of the best that are found by insertion
 constexpr Index kByDigits = 512;  // elements from which on counting digits is faster than comparing
 
 template <class Key>
@@ -45,21 +46,25 @@ KeyOf<T> key_of(T value) {
   }
 }
 
-/// Sorts by key, keeping the order of equals: digit by digit from the last, skipping digits that all share.
+/// Sorts by key, keeping the order of equals: digit by digit from the last, of what keys are above the least one,
+/// skipping digits that all share.
 template <class Key>
 void sort_by_digits(Item<Key>* items, Item<Key>* room, Index n) {
   constexpr int kBits = 11, kDigits = (8 * sizeof(Key) + kBits - 1) / kBits;
   constexpr Key kMask = (Key{1} << kBits) - 1;
+  Key least = items[0].key;
+  for (Index i = 1; i < n; ++i) least = std::min(least, items[i].key);
+  const auto digit = [least](const Item<Key>& item, int d) { return (item.key - least) >> d * kBits & kMask; };
   const auto counts = std::make_unique<std::array<Index, kMask + 1>[]>(kDigits);
   for (Index i = 0; i < n; ++i)
-    for (int d = 0; d < kDigits; ++d) ++counts[static_cast<std::size_t>(d)][items[i].key >> d * kBits & kMask];
+    for (int d = 0; d < kDigits; ++d) ++counts[static_cast<std::size_t>(d)][digit(items[i], d)];
   Item<Key>*from = items, *to = room;
   for (int d = 0; d < kDigits; ++d) {
     auto& count = counts[static_cast<std::size_t>(d)];
-    if (count[from[0].key >> d * kBits & kMask] == n) continue;
+    if (count[digit(from[0], d)] == n) continue;
     Index sum = 0;
     for (Index& c : count) c = std::exchange(sum, sum + c);
-    for (Index i = 0; i < n; ++i) to[count[from[i].key >> d * kBits & kMask]++] = from[i];
+    for (Index i = 0; i < n; ++i) to[count[digit(from[i], d)]++] = from[i];
     std::swap(from, to);
   }
   if (from != items) std::copy_n(from, n, items);
@@ -145,6 +150,39 @@ Index choose(Rank rank, Index k, Item<Key>* items, Item<Key>* room, Index n, Key
   return static_cast<Index>(items[k].at);
 }
 
+/// The k items with the least keys of the n elements of a row, in order, into `best`: each block of elements is looked
+/// at as a whole first, and few have one that is among them.
+template <class T>
+void least_few(const T* row, Index n, bool greatest_first, Item<KeyOf<T>>* best, Index k) {
+  using Key = KeyOf<T>;
+  constexpr Index kStep = 32;
+  const Key flip = greatest_first ? ~Key{0} : Key{0};
+  Index count = 0;
+  const auto insert = [&](Key key, Index at) {
+    Index place = count < k ? count++ : k - 1;
+    for (; place > 0 && key < best[place - 1].key; --place) best[place] = best[place - 1];
+    best[place] = {key, static_cast<Key>(at)};
+  };
+  const auto may_be_among = [&](const T* block, Index m) {
+    if (count < k) return true;
+    const T worst = row[best[k - 1].at];
+    bool any = greatest_first ? false : worst != worst;
+    if (greatest_first)
+      for (Index j = 0; j < m; ++j) any |= (block[j] > worst) | (block[j] != block[j]);
+    else
+      for (Index j = 0; j < m; ++j) any |= block[j] < worst;
+    return any;
+  };
+  for (Index i = 0; i < n; i += kStep) {
+    const Index m = std::min(kStep, n - i);
+    if (!may_be_among(row + i, m)) continue;
+    for (Index j = i; j < i + m; ++j) {
+      const auto key = static_cast<Key>(key_of(row[j]) ^ flip);
+      if (count < k || key < best[k - 1].key) insert(key, j);
+    }
+  }
+}
+
 /// Calls f with the type of in's elements; bools are sorted as bytes. A row of 2^32 elements or more has places that
 /// fit wide keys only.
 template <class F>
@@ -191,6 +229,18 @@ void topk(bool largest, Index k, Tensor& values, Tensor& indices, const Tensor& 
       auto* const at = places->data_as<std::int64_t>();
       auto* const to = static_cast<T*>(best->data());
       const auto* const from = static_cast<const T*>(turned.rows().data());
+      if (k <= kFew && n >= 4 * k) {
+        return parallel_for(turned.count(), std::max<Index>(1, kGrain / n), [&](Index begin, Index end) {
+          Item<KeyOf<T>> items[kFew];
+          for (Index i = begin; i < end; ++i) {
+            least_few(from + i * n, n, largest, items, k);
+            for (Index j = 0; j < k; ++j) {
+              at[i * k + j] = static_cast<Index>(items[j].at);
+              to[i * k + j] = from[i * n + at[i * k + j]];
+            }
+          }
+        });
+      }
       each_row(from, turned.count(), n, largest, [&](const T* row, auto* items, auto*, Index number) {
         if (k < n) std::nth_element(items, items + k, items + n);
         std::sort(items, items + k);

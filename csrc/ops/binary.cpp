@@ -182,7 +182,7 @@ const Op kNumberPow({.name = "number_pow",
 /// Half to each side of a tie; a NaN gives each side all of it.
 template <Variable (*loses)(const Operand&, const Operand&)>
 void extremum_derivative(Backward& b) {
-  const Variable x = b.input(0).variable, y = b.input(1).variable;
+  const Value x = b.input(0), y = b.input(1);
   const Variable tie = eq(x, y);
   for (const std::size_t i : {std::size_t{0}, std::size_t{1}}) {
     if (!b.needs(i)) continue;

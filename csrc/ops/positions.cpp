@@ -123,7 +123,13 @@ void write_forward(Call& call) {
     kernels::binary(kernels::BinaryFn::Mul, x->dtype(), *scaled, source.tensor(), Scalar(a.alpha));
   }
   Tensor& self = written(call);
-  kernels::scatter_along(fn, *dimensioned(self), dim, *index, scaled ? *scaled : source.tensor());
+  const Tensor& values = scaled ? *scaled : source.tensor();
+  if (dim > 0 || values.dtype() != self.dtype() || index->numel() == 0)
+    return kernels::scatter_along(fn, *dimensioned(self), dim, *index, values);
+  // Along the first dimension in whole rows.
+  const TensorRef rows = index->view({{index->shape()[0]}, {1}, 0});
+  const Tensor* const indices[] = {rows.get()};
+  kernels::scatter(*dimensioned(self), indices, values, fn == ScatterFn::Add);
 }
 
 /// What the source gets back: a source of no dimensions is one element.

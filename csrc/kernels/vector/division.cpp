@@ -30,6 +30,53 @@ bool of_other_sign(T rest, T b) {
   return rest != 0 && (b < 0) != (rest < 0);
 }
 
+/// fmod as a - trunc(a / b) * b, which is exact where the quotient has few enough bits; one that was rounded up to a
+/// whole number gives a rest of the wrong sign, and b puts it right. NaN where that does not do: fmod() is to be asked.
+struct QuickFmod {
+  static float of(float a, float b) {
+    const double x = a, y = b, q = __builtin_trunc(x / y), r = x - q * y;
+    const double rest = r != 0 && (r < 0) != (x < 0) ? r + __builtin_copysign(y, x) : r;
+    return __builtin_fabs(q) < 0x1p29 ? static_cast<float>(__builtin_copysign(rest, x)) : __builtin_nanf("");
+  }
+  static double of(double a, double b) {
+#ifdef __FMA__
+    const double q = __builtin_trunc(a / b), r = __builtin_fma(-q, b, a);
+    const double rest = r != 0 && (r < 0) != (a < 0) ? r + __builtin_copysign(b, a) : r;
+    return __builtin_fabs(q) < 0x1p53 ? __builtin_copysign(rest, a) : __builtin_nan("");
+#else
+    return fmod(a, b);
+#endif
+  }
+};
+
+/// A function of a, b and fmod(a, b), in blocks of which few need the C library's.
+template <class F, class T>
+void rest_loop(std::int64_t n, void* out, const void* const* in, unsigned repeated) {
+  constexpr int kStep = 64;
+  auto* o = static_cast<T*>(out);
+  T same[2][kStep];
+  for (int k = 0; k < 2; ++k)
+    if (repeated >> k & 1)
+      for (T& x : same[k]) x = *static_cast<const T*>(in[k]);
+  const auto operand = [&](int k, std::int64_t i) {
+    return repeated >> k & 1 ? same[k] : static_cast<const T*>(in[k]) + i;
+  };
+  for (std::int64_t i = 0; i < n; i += kStep) {
+    const int m = n - i < kStep ? static_cast<int>(n - i) : kStep;
+    const T *const a = operand(0, i), *const b = operand(1, i);
+    T result[kStep];
+    bool unsure = false;
+    for (int j = 0; j < m; ++j) {
+      const T r = QuickFmod::of(a[j], b[j]);
+      unsure |= r != r;
+      result[j] = F::with(a[j], b[j], r);
+    }
+    if (unsure)
+      for (int j = 0; j < m; ++j) result[j] = F::of(a[j], b[j]);
+    __builtin_memcpy(o + i, result, static_cast<unsigned>(m) * sizeof(T));
+  }
+}
+
 // As Python's //, of floats too: floor(a / b) of the exact quotient.
 struct FloorDivide {
   template <class T>
@@ -38,14 +85,14 @@ struct FloorDivide {
       const T q = quotient(a, b);
       return of_other_sign(rest(a, b), b) ? static_cast<T>(q - 1) : q;
     } else {
-      if (b == 0) return a / b;
-      const T mod = fmod(a, b);
-      T q = (a - mod) / b;
-      if (of_other_sign(mod, b)) q -= 1;
-      if (q == 0) return copysign(T(0), a / b);
-      const T whole = floor(q);
-      return q - whole > T(0.5) ? whole + 1 : whole;
+      return b == 0 ? a / b : with(a, b, fmod(a, b));
     }
+  }
+  template <class T>
+  static T with(T a, T b, T mod) {
+    const T q = (a - mod) / b - (of_other_sign(mod, b) ? T(1) : T(0)), whole = floor(q);
+    const T result = q - whole > T(0.5) ? whole + 1 : whole;
+    return q == 0 ? copysign(T(0), a / b) : result;
   }
 };
 struct TruncDivide {
@@ -62,12 +109,19 @@ struct Fmod {
     if constexpr (std::is_integral_v<T>) return rest(a, b);
     else return fmod(a, b);
   }
+  template <class T>
+  static T with(T, T, T mod) {
+    return mod;
+  }
 };
 struct Remainder {
   template <class T>
   static T of(T a, T b) {
-    const T r = Fmod::of(a, b);
-    return of_other_sign(r, b) ? static_cast<T>(r + b) : r;
+    return with(a, b, Fmod::of(a, b));
+  }
+  template <class T>
+  static T with(T, T b, T mod) {
+    return of_other_sign(mod, b) ? static_cast<T>(mod + b) : mod;
   }
 };
 struct Fmax {
@@ -129,6 +183,11 @@ void set_floats(Row row) {
   at(row, DType::Float64) = binary_loop<F, double, double>;
 }
 template <class F>
+void set_rests(Row row) {
+  at(row, DType::Float32) = rest_loop<F, float>;
+  at(row, DType::Float64) = rest_loop<F, double>;
+}
+template <class F>
 void set_integers(Row row) {
   at(row, DType::UInt8) = binary_loop<F, std::uint8_t, std::uint8_t>;
   at(row, DType::Int8) = binary_loop<F, std::int8_t, std::int8_t>;
@@ -146,10 +205,13 @@ void set_numbers(Row row) {
 
 void fill_division(VectorTable& table) {
   const auto row = [&](BinaryFn fn) -> Row { return table.binary[static_cast<int>(fn)]; };
-  set_numbers<FloorDivide>(row(BinaryFn::FloorDivide));
+  set_integers<FloorDivide>(row(BinaryFn::FloorDivide));
+  set_rests<FloorDivide>(row(BinaryFn::FloorDivide));
   set_numbers<TruncDivide>(row(BinaryFn::TruncDivide));
-  set_numbers<Fmod>(row(BinaryFn::Fmod));
-  set_numbers<Remainder>(row(BinaryFn::Remainder));
+  set_integers<Fmod>(row(BinaryFn::Fmod));
+  set_rests<Fmod>(row(BinaryFn::Fmod));
+  set_integers<Remainder>(row(BinaryFn::Remainder));
+  set_rests<Remainder>(row(BinaryFn::Remainder));
   set_numbers<Fmax>(row(BinaryFn::Fmax));
   set_numbers<Fmin>(row(BinaryFn::Fmin));
   set_floats<Copysign>(row(BinaryFn::Copysign));

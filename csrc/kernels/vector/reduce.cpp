@@ -149,9 +149,16 @@ void rows8(std::int64_t n, void* out, const void* const* in, unsigned) {
   auto* o = static_cast<T*>(out);
   const auto row = [&](int i) { return static_cast<const T*>(in[i]); };
   const T *a = row(0), *b = row(1), *c = row(2), *d = row(3), *e = row(4), *f = row(5), *g = row(6), *h = row(7);
-#pragma GCC ivdep
-  for (std::int64_t i = 0; i < n; ++i)
-    o[i] = F::of(F::of(F::of(a[i], b[i]), F::of(c[i], d[i])), F::of(F::of(e[i], f[i]), F::of(g[i], h[i])));
+  const auto of = [](auto s, auto t, auto u, auto v, auto w, auto x, auto y, auto z) {
+    return F::of(F::of(F::of(s, t), F::of(u, v)), F::of(F::of(w, x), F::of(y, z)));
+  };
+  // In vectors by hand: what selects (a maximum) is not made into them by the compiler when it is nested so deep.
+  constexpr int kStep = kLanes<T>;
+  std::int64_t i = 0;
+  for (; i + kStep <= n; i += kStep)
+    store<T>(o + i, of(load(a + i), load(b + i), load(c + i), load(d + i), load(e + i), load(f + i), load(g + i),
+                       load(h + i)));
+  for (; i < n; ++i) o[i] = of(a[i], b[i], c[i], d[i], e[i], f[i], g[i], h[i]);
 }
 
 template <class F, class T>

@@ -21,7 +21,7 @@ from .grad_mode import (
 from .gradcheck import gradcheck, gradgradcheck
 
 if TYPE_CHECKING:
-    from . import functional
+    from . import functional, variable
 
 
 class _Engine:
@@ -33,7 +33,7 @@ class _Engine:
 setattr(Variable, "_execution_engine", _Engine())  # noqa: B010
 
 
-__getattr__ = on_demand(__name__, "functional")
+__getattr__ = on_demand(__name__, "functional", "variable")
 
 
 __all__ = [
@@ -55,4 +55,5 @@ __all__ = [
     "set_detect_anomaly",
     "set_grad_enabled",
     "set_multithreading_enabled",
+    "variable",
 ]

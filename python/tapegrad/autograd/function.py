@@ -47,7 +47,7 @@ class Function(_FunctionBase):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         raise RuntimeError(
-            "A legacy autograd function with non-static forward method is deprecated. Make forward and "
+            "Legacy autograd function with non-static forward method is deprecated. Make forward and "
             f"backward static methods, and call {type(self).__name__}.apply"
         )
 
@@ -67,6 +67,22 @@ class Function(_FunctionBase):
         )
 
     vjp = backward
+
+    # There is no forward mode for them and no vmap yet: the names are here for classes that define them.
+    generate_vmap_rule = False
+
+    @staticmethod
+    def jvp(ctx: Any, *grad_inputs: Any) -> Any:
+        raise NotImplementedError(
+            "You must implement the jvp function for custom autograd.Function to use it with forward mode AD."
+        )
+
+    @staticmethod
+    def vmap(info: Any, in_dims: Any, *args: Any) -> Any:
+        raise NotImplementedError(
+            "To use autograd.Function with vmap, you must either override the vmap staticmethod or set "
+            "generate_vmap_rule=True."
+        )
 
 
 class InplaceFunction(Function):
