@@ -38,6 +38,9 @@ def promoted(*operands: Operand) -> tuple[Any, ...]:
     arrays = [x for x in operands if not isinstance(x, builtins.bool | int | float)]
     if not arrays:
         raise TypeError(f"at least one argument must be an array, not {', '.join(map(repr, operands))}")
+    for x in arrays:
+        if not hasattr(x, "dtype"):
+            raise TypeError(f"arrays and Python's numbers are taken, not {type(x).__name__}")
     if all(x.dtype is arrays[0].dtype for x in arrays[1:]):
         return operands
     wanted = arrays[0].dtype

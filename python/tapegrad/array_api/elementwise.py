@@ -47,6 +47,22 @@ def _sign(x: Variable) -> Variable:
     return tg.where(tg.isnan(x), x, tg.sign(x)) if x.dtype.is_floating_point else tg.sign(x)
 
 
+def _remainder(x1: Operand, x2: Operand) -> Variable:
+    result = tg.remainder(x1, x2)
+    if result.dtype.is_floating_point:
+        # A zero has the sign of x2. No derivative sees the difference, nor do the nodes keep the result.
+        result.data.copysign_(x2.detach() if isinstance(x2, Variable) else x2)
+    return result
+
+
+def _extremum(choose: Callable[..., Variable]) -> Callable[[Operand, Operand], Variable]:
+    def compute(x1: Operand, x2: Operand) -> Variable:
+        dtype = next(x.dtype for x in (x1, x2) if not isinstance(x, bool | int | float))
+        return choose(tg.as_tensor(x1, dtype), tg.as_tensor(x2, dtype))
+
+    return compute
+
+
 def _divide(x1: Operand, x2: Operand) -> Variable:
     return tg.div(x1, x2)
 
@@ -111,13 +127,13 @@ logaddexp = _binary("logaddexp", tg.logaddexp, "log(exp(x1) + exp(x2)) without o
 logical_and = _binary("logical_and", tg.logical_and, "x1 and x2; bool.")
 logical_or = _binary("logical_or", tg.logical_or, "x1 or x2; bool.")
 logical_xor = _binary("logical_xor", tg.logical_xor, "Whether one of x1 and x2 is true; bool.")
-maximum = _binary("maximum", tg.maximum, "The greater of x1 and x2; NaN where either is.")
-minimum = _binary("minimum", tg.minimum, "The lesser of x1 and x2; NaN where either is.")
+maximum = _binary("maximum", _extremum(tg.maximum), "The greater of x1 and x2; NaN where either is.")
+minimum = _binary("minimum", _extremum(tg.minimum), "The lesser of x1 and x2; NaN where either is.")
 multiply = _binary("multiply", tg.mul, "x1 * x2.")
 nextafter = _binary("nextafter", tg.nextafter, "The next number after x1 on the way to x2.")
 not_equal = _binary("not_equal", tg.ne, "x1 != x2; bool.")
 pow = _binary("pow", tg.pow, "x1 ** x2.")
-remainder = _binary("remainder", tg.remainder, "x1 % x2, of the sign of x2.")
+remainder = _binary("remainder", _remainder, "x1 % x2, of the sign of x2.")
 subtract = _binary("subtract", tg.sub, "x1 - x2.")
 
 
@@ -134,8 +150,8 @@ def clip(x: Variable, /, min: Operand | None = None, max: Operand | None = None)
     result = x
     for bound, choose in ((min, tg.maximum), (max, tg.minimum)):
         if bound is not None:
-            result = choose(result, bound if isinstance(bound, bool | int | float) else bound.to(x.dtype))
-    return result.clone() if result is x else result.to(x.dtype)
+            result = choose(result, tg.as_tensor(bound, x.dtype))
+    return result.clone() if result is x else result
 
 
 __all__ = [

@@ -16,18 +16,15 @@ def take(x: Variable, indices: Variable, /, *, axis: int | None = None) -> Varia
         if x.ndim != 1:
             raise ValueError(f"axis must be given for an array of {x.ndim} dimensions")
         axis = 0
-    return x[(slice(None),) * one_axis(axis, x.ndim) + (indices,)]
+    return x[(slice(None),) * one_axis(axis, x.ndim) + (indices.to(tg.int64),)]
 
 
 def take_along_axis(x: Variable, indices: Variable, /, *, axis: int = -1) -> Variable:
     """The elements at the places along an axis that `indices`, broadcast, gives for each line of x.
 
-    Raises IndexError out of bounds.
+    Raises RuntimeError out of bounds.
     """
-    axis = one_axis(axis, x.ndim)
-    size = x.shape[axis]
-    indices = indices.to(tg.int64)
-    return tg.take_along_dim(x, tg.where(indices < 0, indices + size, indices), axis)
+    return tg.take_along_dim(x, indices.to(tg.int64), one_axis(axis, x.ndim))
 
 
 __all__ = ["take", "take_along_axis"]
