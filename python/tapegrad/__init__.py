@@ -28,10 +28,19 @@ from .memory import memory_budget
 
 if TYPE_CHECKING:
     from . import array_api, func, viz
+    from ._files import load, save
     from ._interchange import from_dlpack
 
 
-__getattr__ = on_demand(__name__, "array_api", "func", "viz", from_dlpack="tapegrad._interchange")
+__getattr__ = on_demand(
+    __name__,
+    "array_api",
+    "func",
+    "viz",
+    from_dlpack="tapegrad._interchange",
+    load="tapegrad._files",
+    save="tapegrad._files",
+)
 
 
 float = _core.float32
@@ -59,6 +68,7 @@ __all__ = [
     "inference_mode",
     "int",
     "linalg",
+    "load",
     "long",
     "memory_budget",
     "nan",
@@ -68,6 +78,7 @@ __all__ = [
     "pi",
     "printoptions",
     "random",
+    "save",
     "set_grad_enabled",
     "set_printoptions",
     "short",

@@ -37,5 +37,8 @@ def from_dlpack(
         asked["device"] = "cpu"
     if copy is False:
         asked["copy"] = False
-    array = np.from_dlpack(x, **asked)
+    try:
+        array = np.from_dlpack(x, **asked)
+    except RuntimeError as error:  # NumPy's, for dtypes that it lacks
+        raise BufferError(f"the array cannot be taken: {error}") from error
     return from_numpy(array.copy() if copy else array)
