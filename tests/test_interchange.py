@@ -191,7 +191,13 @@ def test_asarray_shares_memory(lib, dtype):
     assert array.strides == tuple(stride * array.itemsize for stride in x.stride())
     assert array.__array_interface__["data"][0] == x.data_ptr()
     assert np.asarray(x, dtype=np.float16).dtype == np.float16
-    assert not np.shares_memory(np.array(x), array)
+
+
+@own
+def test_array_copies(lib):
+    x = lib.ones(3)
+    assert not np.shares_memory(np.array(x), np.asarray(x))
+    assert np.shares_memory(np.array(x, copy=False), np.asarray(x))
 
 
 def test_numpy_saves_and_loads(lib, tmp_path):

@@ -28,6 +28,7 @@ from .memory import memory_budget
 
 if TYPE_CHECKING:
     from . import array_api, func, viz
+    from ._config import show_config
     from ._files import load, save
     from ._interchange import from_dlpack
 
@@ -40,6 +41,7 @@ __getattr__ = on_demand(
     from_dlpack="tapegrad._interchange",
     load="tapegrad._files",
     save="tapegrad._files",
+    show_config="tapegrad._config",
 )
 
 
@@ -82,6 +84,7 @@ __all__ = [
     "set_grad_enabled",
     "set_printoptions",
     "short",
+    "show_config",
     "special",
     "utils",
     "viz",

@@ -34,9 +34,9 @@ def diff(
     if n < 0:
         raise ValueError(f"diff(): n must not be negative, but is {n}")
     axis = one_axis(axis, x.ndim)
-    parts = promoted(*(part for part in (prepend, x, append) if part is not None))
-    joined = tg.cat(parts, axis) if len(parts) > 1 else parts[0]
-    return tg.diff(joined, n, axis)
+    if prepend is not None or append is not None:
+        x = tg.cat(promoted(*(part for part in (prepend, x, append) if part is not None)), axis)
+    return tg.diff(x, n, axis)
 
 
 __all__ = ["all", "any", "diff"]
