@@ -231,6 +231,8 @@ x.abs(x.linalg.qr(f).R)
 x.linalg.slogdet(batch)
 x.linalg.solve(s, c[0, :])
 x.linalg.solve(batch, s)
+x.linalg.solve(batch[:1, :1, :1], v[:1])
+x.linalg.solve(batch, f[:, :1])
 x.linalg.solve(batch, x.reshape(batch, (2, 3, 3))[:, :, :2])
 x.linalg.svd(f).S
 x.linalg.svdvals(g)
@@ -374,6 +376,9 @@ def test_copy(lib, xp):
         (ValueError, "x.matrix_transpose(v)"),
         (RuntimeError, "x.matmul(zero, f)"),
         (ValueError, "x.vecdot(v, at)"),
+        (ValueError, "x.tensordot(f, f[:, :1])"),
+        (ValueError, "x.tensordot(f, v, axes=((0,), (0,)))"),
+        (IndexError, "x.tensordot(v, v, axes=2)"),
         (RuntimeError, "x.reshape(f, (5, 5))"),
         (ValueError, "x.linalg.outer(f, v)"),
         (ValueError, "x.linalg.cross(f, f)"),

@@ -160,10 +160,11 @@ def solve(x1: Variable, x2: Variable, /) -> Variable:
     """The X of x1 @ X = x2; x2 is one vector if it has one dimension, else matrices. Raises LinAlgError."""
     _check_matrices("solve", x1)
     x1, x2 = promoted(x1, x2)
-    if x2.ndim == 1:
-        return own.solve(x1, x2.unsqueeze(1)).squeeze(-1)
-    # With a dimension less than x1 the library could take x2 for a batch of vectors.
-    return own.solve(x1, x2.reshape((1,) * (x1.ndim - x2.ndim) + tuple(x2.shape)))
+    matrices = x2.unsqueeze(1) if x2.ndim == 1 else x2
+    # With a dimension less than x1 the library could take them for a batch of vectors.
+    matrices = matrices.reshape((1,) * (x1.ndim - matrices.ndim) + tuple(matrices.shape))
+    result = own.solve(x1, matrices)
+    return result.squeeze(-1) if x2.ndim == 1 else result
 
 
 def svd(x: Variable, /, *, full_matrices: builtins.bool = True) -> SVDResult:

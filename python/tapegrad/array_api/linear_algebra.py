@@ -24,10 +24,21 @@ def matrix_transpose(x: Variable, /) -> Variable:
 def tensordot(
     x1: Variable, x2: Variable, /, *, axes: int | tuple[Sequence[int], Sequence[int]] = 2
 ) -> Variable:
-    """Sums of products over the last `axes` axes of x1 and first ones of x2, or over those named."""
-    pairs = axes if isinstance(axes, int) else (list(axes[0]), list(axes[1]))
+    """Sums of products over the last `axes` axes of x1 and first ones of x2, or over those named.
+
+    Raises ValueError where their sizes differ.
+    """
+    if isinstance(axes, int):
+        first, second = list(range(x1.ndim - axes, x1.ndim)), list(range(axes))
+    else:
+        first, second = list(axes[0]), list(axes[1])
+    # The library would broadcast an axis of one element.
+    if [x1.shape[a] for a in first] != [x2.shape[a] for a in second]:
+        raise ValueError(
+            f"tensordot(): axes {first} of {tuple(x1.shape)} and {second} of {tuple(x2.shape)} differ"
+        )
     a, b = promoted(x1, x2)
-    return tg.tensordot(a, b, pairs)
+    return tg.tensordot(a, b, (first, second))
 
 
 def vecdot(x1: Variable, x2: Variable, /, *, axis: int = -1) -> Variable:
