@@ -35,9 +35,9 @@ elseif(APPLE)
     file(RENAME "${openblas_file}.new" "${openblas_file}")
   endif()
 else()
-  set(openblas_file "${openblas_lib}/${openblas_name}")
-  string(REGEX REPLACE "\\.dll$" ".lib" openblas_import_library "${openblas_file}")
-  set_target_properties(tapegrad_openblas PROPERTIES IMPORTED_IMPLIB "${openblas_import_library}")
+  # On Windows the package names what is linked to; the library itself is beside it.
+  set_target_properties(tapegrad_openblas PROPERTIES IMPORTED_IMPLIB "${openblas_lib}/${openblas_name}")
+  string(REGEX REPLACE "\\.lib$" ".dll" openblas_file "${openblas_lib}/${openblas_name}")
 endif()
 set_target_properties(tapegrad_openblas PROPERTIES IMPORTED_LOCATION "${openblas_file}"
                                                    INTERFACE_INCLUDE_DIRECTORIES "${CMAKE_BINARY_DIR}/include/openblas")

@@ -270,6 +270,9 @@ def test_what_is_asked_of_an_array(lib, xp):
     assert x.__complex__.__name__ == "__complex__"
     with pytest.raises(ValueError, match="one element"):
         x.__complex__()
+    with pytest.warns(UserWarning, match="requires_grad=True to a scalar") as seen:
+        assert complex(lib.ones(1, requires_grad=True)) == 1
+    assert seen[0].filename == __file__
 
 
 def test_inspection(lib, xp):

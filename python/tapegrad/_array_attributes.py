@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
-from ._core import Variable
+from ._core import Variable, is_grad_enabled
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -33,8 +34,15 @@ def to_device(self: Variable, device: Any, /, *, stream: None = None) -> Variabl
 
 
 def __complex__(self: Variable, /) -> complex:
-    """The one element as a complex number; raises and warns as float() does."""
-    return complex(float(self))
+    """The one element as a complex number. Raises ValueError for more than one; warns if it requires grad."""
+    number = float(self.detach())
+    if self.requires_grad and is_grad_enabled():
+        warnings.warn(
+            "Converting a tensor with requires_grad=True to a scalar leaves the tape: use .item(), or "
+            ".detach() first, to say that this is meant",
+            stacklevel=2,
+        )
+    return complex(number)
 
 
 for _function in (__array_namespace__, to_device, __complex__):
