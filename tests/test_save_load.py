@@ -166,7 +166,7 @@ def test_corrupt_bytes_raise_or_change_values_alone(lib, tmp_path, suffix):
     lib.save({"x": lib.ones(3), "y": lib.tensor([True, False])}, path)
     whole = path.read_bytes()
     random, refused = Random(6), 0
-    for _ in range(1500):
+    for _ in range(500):
         changed = bytearray(whole)
         for _ in range(random.choice([1, 1, 2, 8])):
             changed[random.randrange(len(whole))] = random.randrange(256)
@@ -179,7 +179,7 @@ def test_corrupt_bytes_raise_or_change_values_alone(lib, tmp_path, suffix):
             assert sum(array.nbytes for array in found.values()) <= len(whole)
             for array in found.values():
                 repr(array)
-    assert refused > 500
+    assert refused > 150
 
 
 def test_checksums_are_compared(lib, tmp_path):
