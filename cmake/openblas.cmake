@@ -24,8 +24,20 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
                             COMMAND_ERROR_IS_FATAL ANY)
     file(RENAME "${openblas_file}.new" "${openblas_file}")
   endif()
+elseif(APPLE)
+  # dyld looks for a library by the name that it had when it was linked to.
+  set(openblas_file "${CMAKE_BINARY_DIR}/libtapegrad_openblas.dylib")
+  if(NOT EXISTS "${openblas_file}")
+    file(COPY_FILE "${openblas_lib}/${openblas_name}" "${openblas_file}.new")
+    execute_process(COMMAND install_name_tool -id @rpath/libtapegrad_openblas.dylib "${openblas_file}.new"
+                            COMMAND_ERROR_IS_FATAL ANY)
+    execute_process(COMMAND codesign --force --sign - "${openblas_file}.new")
+    file(RENAME "${openblas_file}.new" "${openblas_file}")
+  endif()
 else()
-  set(openblas_file "${openblas_lib}/${openblas_name}")
+  # On Windows the package names what is linked to; the library itself is beside it.
+  set_target_properties(tapegrad_openblas PROPERTIES IMPORTED_IMPLIB "${openblas_lib}/${openblas_name}")
+  string(REGEX REPLACE "\\.lib$" ".dll" openblas_file "${openblas_lib}/${openblas_name}")
 endif()
 set_target_properties(tapegrad_openblas PROPERTIES IMPORTED_LOCATION "${openblas_file}"
                                                    INTERFACE_INCLUDE_DIRECTORIES "${CMAKE_BINARY_DIR}/include/openblas")

@@ -15,6 +15,7 @@ from ._blas import without_threads
 with without_threads():
     from . import _core
 
+from . import _array_attributes as _array_attributes
 from . import _in_place, autograd, linalg, nn, random, special, utils
 from ._core import *  # noqa: F403
 from ._core import __version__
@@ -26,10 +27,22 @@ from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .memory import memory_budget
 
 if TYPE_CHECKING:
-    from . import func, viz
+    from . import array_api, func, viz
+    from ._config import show_config
+    from ._files import load, save
+    from ._interchange import from_dlpack
 
 
-__getattr__ = on_demand(__name__, "func", "viz")
+__getattr__ = on_demand(
+    __name__,
+    "array_api",
+    "func",
+    "viz",
+    from_dlpack="tapegrad._interchange",
+    load="tapegrad._files",
+    save="tapegrad._files",
+    show_config="tapegrad._config",
+)
 
 
 float = _core.float32
@@ -43,18 +56,21 @@ __all__ = [
     *(name for name in vars(_core) if not name.startswith("_")),
     *(name for name in vars(_in_place) if name.endswith("_") and not name.startswith("_")),
     "__version__",
+    "array_api",
     "autograd",
     "device",
     "double",
     "e",
     "enable_grad",
     "float",
+    "from_dlpack",
     "func",
     "get_printoptions",
     "inf",
     "inference_mode",
     "int",
     "linalg",
+    "load",
     "long",
     "memory_budget",
     "nan",
@@ -64,9 +80,11 @@ __all__ = [
     "pi",
     "printoptions",
     "random",
+    "save",
     "set_grad_enabled",
     "set_printoptions",
     "short",
+    "show_config",
     "special",
     "utils",
     "viz",

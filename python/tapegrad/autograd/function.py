@@ -53,14 +53,18 @@ class Function(_FunctionBase):
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
+        """forward(ctx, *args): the results; forward(*args) where there is a setup_context()."""
         raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
 
     @staticmethod
     def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> Any:
+        """Leaves in `ctx` what backward needs, for a forward that has no `ctx`."""
         raise NotImplementedError("setup_context is not implemented.")
 
     @staticmethod
-    def backward(ctx: Any, *grad_outputs: Any) -> Any:
+    def backward(ctx: Any, *grad_outputs: Any, **_: Any) -> Any:
+        """backward(ctx, *gradients): a gradient for each argument, from one for each result, or None."""
+        # To type checkers, `**_` lets it be overridden with any number of gradients.
         raise NotImplementedError(
             "You must implement either the backward or vjp method for your custom autograd.Function to use "
             "it with backward mode AD."

@@ -252,6 +252,7 @@ class set_multithreading_enabled:
         _multithreading.enabled = self.prev
 
     def clone(self) -> set_multithreading_enabled:
+        """Another mode like this one."""
         return type(self)(self.mode)
 
 

@@ -20,6 +20,7 @@ class MultiGradHandle:
         self.handles = handles
 
     def remove(self) -> None:
+        """Has the hook called no more."""
         for handle in self.handles:
             handle.remove()
 

@@ -37,7 +37,7 @@ def rebuilt(tree: Any, values: Iterator[Any]) -> Any:
         items = [rebuilt(item, values) for item in tree]
         if isinstance(tree, list):
             return items
-        return type(tree)._make(items) if hasattr(tree, "_make") else tuple(items)
+        return getattr(type(tree), "_make", tuple)(items)
     result = copy.copy(tree)  # an OrderedDict stays one
     for key, item in tree.items():
         result[key] = rebuilt(item, values)

@@ -1,0 +1,225 @@
+"""Element-wise functions, of arrays whose shapes broadcast, and Python's numbers beside an array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from .. import _core as tg
+from .._core import Variable
+from ._common import Operand, promoted
+
+_Function = TypeVar("_Function", bound=Callable[..., Variable])
+
+
+class Unary(Protocol):
+    def __call__(self, x: Variable, /) -> Variable: ...
+
+
+class Binary(Protocol):
+    def __call__(self, x1: Operand, x2: Operand, /) -> Variable: ...
+
+
+def _unary(name: str, compute: Callable[[Variable], Variable], doc: str) -> Unary:
+    def function(x: Variable, /) -> Variable:
+        return compute(x)
+
+    return _named(function, name, f"{doc} Of the shape of x.")
+
+
+def _binary(name: str, compute: Callable[[Any, Any], Variable], doc: str) -> Binary:
+    def function(x1: Operand, x2: Operand, /) -> Variable:
+        return compute(*promoted(x1, x2))
+
+    return _named(
+        function, name, f"{doc} Of the broadcast shape. Raises TypeError where neither argument is an array."
+    )
+
+
+def _named(function: _Function, name: str, doc: str) -> _Function:
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = doc
+    return function
+
+
+def _sign(x: Variable) -> Variable:
+    # PyTorch's sign of NaN is 0, the standard's NaN.
+    return tg.where(tg.isnan(x), x, tg.sign(x)) if x.dtype.is_floating_point else tg.sign(x)
+
+
+def _remainder(x1: Operand, x2: Operand) -> Variable:
+    result = tg.remainder(x1, x2)
+    if result.dtype.is_floating_point:
+        # A zero has the sign of x2. No derivative sees the difference, nor do the nodes keep the result.
+        result.data.copysign_(x2.detach() if isinstance(x2, Variable) else x2)
+    return result
+
+
+def _extremum(choose: Callable[..., Variable]) -> Callable[[Operand, Operand], Variable]:
+    def compute(x1: Operand, x2: Operand) -> Variable:
+        dtype = next(x.dtype for x in (x1, x2) if not isinstance(x, bool | int | float))
+        return choose(tg.as_tensor(x1, dtype), tg.as_tensor(x2, dtype))
+
+    return compute
+
+
+def _divide(x1: Operand, x2: Operand) -> Variable:
+    return tg.div(x1, x2)
+
+
+abs = _unary("abs", tg.abs, "Absolute value.")
+acos = _unary("acos", tg.acos, "Inverse cosine, in [0, pi].")
+acosh = _unary("acosh", tg.acosh, "Inverse hyperbolic cosine.")
+asin = _unary("asin", tg.asin, "Inverse sine, in [-pi/2, pi/2].")
+asinh = _unary("asinh", tg.asinh, "Inverse hyperbolic sine.")
+atan = _unary("atan", tg.atan, "Inverse tangent, in [-pi/2, pi/2].")
+atanh = _unary("atanh", tg.atanh, "Inverse hyperbolic tangent.")
+bitwise_invert = _unary("bitwise_invert", tg.bitwise_not, "~x, of integers or booleans.")
+ceil = _unary("ceil", tg.ceil, "The least whole number that is not less than x.")
+conj = _unary("conj", tg.conj, "The complex conjugate: x itself, as every dtype is real.")
+cos = _unary("cos", tg.cos, "Cosine of radians.")
+cosh = _unary("cosh", tg.cosh, "Hyperbolic cosine.")
+exp = _unary("exp", tg.exp, "e**x.")
+expm1 = _unary("expm1", tg.expm1, "e**x - 1, exact near 0.")
+floor = _unary("floor", tg.floor, "The greatest whole number that is not greater than x.")
+isfinite = _unary("isfinite", tg.isfinite, "Whether an element is neither infinite nor NaN; bool.")
+isinf = _unary("isinf", tg.isinf, "Whether an element is infinite; bool.")
+isnan = _unary("isnan", tg.isnan, "Whether an element is NaN; bool.")
+log = _unary("log", tg.log, "Natural logarithm.")
+log1p = _unary("log1p", tg.log1p, "log(1 + x), exact near 0.")
+log2 = _unary("log2", tg.log2, "Logarithm to base 2.")
+log10 = _unary("log10", tg.log10, "Logarithm to base 10.")
+logical_not = _unary("logical_not", tg.logical_not, "not x; bool.")
+negative = _unary("negative", tg.neg, "-x.")
+positive = _unary("positive", tg.positive, "+x.")
+real = _unary("real", tg.real, "The real part: x itself, as every dtype is real.")
+reciprocal = _unary("reciprocal", tg.reciprocal, "1 / x.")
+round = _unary("round", tg.round, "The nearest whole number; of two as near, the even one.")
+sign = _unary("sign", _sign, "-1, 0 or 1 for negative, zero and positive x; NaN for NaN.")
+signbit = _unary("signbit", tg.signbit, "Whether the sign bit is set, as that of -0.0 is; bool.")
+sin = _unary("sin", tg.sin, "Sine of radians.")
+sinh = _unary("sinh", tg.sinh, "Hyperbolic sine.")
+sqrt = _unary("sqrt", tg.sqrt, "Square root.")
+square = _unary("square", tg.square, "x * x.")
+tan = _unary("tan", tg.tan, "Tangent of radians.")
+tanh = _unary("tanh", tg.tanh, "Hyperbolic tangent.")
+trunc = _unary("trunc", tg.trunc, "x without its fraction, towards 0.")
+
+add = _binary("add", tg.add, "x1 + x2.")
+atan2 = _binary("atan2", tg.atan2, "The angle of the point (x2, x1), in [-pi, pi].")
+bitwise_and = _binary("bitwise_and", tg.bitwise_and, "x1 & x2, of integers or booleans.")
+bitwise_left_shift = _binary("bitwise_left_shift", tg.bitwise_left_shift, "x1 << x2, of integers.")
+bitwise_or = _binary("bitwise_or", tg.bitwise_or, "x1 | x2, of integers or booleans.")
+bitwise_right_shift = _binary(
+    "bitwise_right_shift", tg.bitwise_right_shift, "x1 >> x2 with the sign kept, of integers."
+)
+bitwise_xor = _binary("bitwise_xor", tg.bitwise_xor, "x1 ^ x2, of integers or booleans.")
+copysign = _binary("copysign", tg.copysign, "The magnitude of x1 with the sign of x2.")
+divide = _binary("divide", _divide, "x1 / x2; floating for integers too.")
+equal = _binary("equal", tg.eq, "x1 == x2; bool.")
+floor_divide = _binary("floor_divide", tg.floor_divide, "x1 // x2, rounded towards minus infinity.")
+greater = _binary("greater", tg.gt, "x1 > x2; bool.")
+greater_equal = _binary("greater_equal", tg.ge, "x1 >= x2; bool.")
+hypot = _binary("hypot", tg.hypot, "sqrt(x1**2 + x2**2) without overflow on the way.")
+less = _binary("less", tg.lt, "x1 < x2; bool.")
+less_equal = _binary("less_equal", tg.le, "x1 <= x2; bool.")
+logaddexp = _binary("logaddexp", tg.logaddexp, "log(exp(x1) + exp(x2)) without overflow on the way.")
+logical_and = _binary("logical_and", tg.logical_and, "x1 and x2; bool.")
+logical_or = _binary("logical_or", tg.logical_or, "x1 or x2; bool.")
+logical_xor = _binary("logical_xor", tg.logical_xor, "Whether one of x1 and x2 is true; bool.")
+maximum = _binary("maximum", _extremum(tg.maximum), "The greater of x1 and x2; NaN where either is.")
+minimum = _binary("minimum", _extremum(tg.minimum), "The lesser of x1 and x2; NaN where either is.")
+multiply = _binary("multiply", tg.mul, "x1 * x2.")
+nextafter = _binary("nextafter", tg.nextafter, "The next number after x1 on the way to x2.")
+not_equal = _binary("not_equal", tg.ne, "x1 != x2; bool.")
+pow = _binary("pow", tg.pow, "x1 ** x2.")
+remainder = _binary("remainder", _remainder, "x1 % x2, of the sign of x2.")
+subtract = _binary("subtract", tg.sub, "x1 - x2.")
+
+
+def imag(x: Variable, /) -> Variable:
+    """The imaginary part: zeros of the shape and dtype of x, as every dtype is real."""
+    return tg.zeros_like(x)
+
+
+def clip(x: Variable, /, min: Operand | None = None, max: Operand | None = None) -> Variable:
+    """x where it lies in [min, max], else the nearer bound; NaN where any of the three is.
+
+    Of the dtype of x and the broadcast shape. None is no bound.
+    """
+    result = x
+    for bound, choose in ((min, tg.maximum), (max, tg.minimum)):
+        if bound is not None:
+            result = choose(result, tg.as_tensor(bound, x.dtype))
+    return result.clone() if result is x else result
+
+
+__all__ = [
+    "abs",
+    "acos",
+    "acosh",
+    "add",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "bitwise_and",
+    "bitwise_invert",
+    "bitwise_left_shift",
+    "bitwise_or",
+    "bitwise_right_shift",
+    "bitwise_xor",
+    "ceil",
+    "clip",
+    "conj",
+    "copysign",
+    "cos",
+    "cosh",
+    "divide",
+    "equal",
+    "exp",
+    "expm1",
+    "floor",
+    "floor_divide",
+    "greater",
+    "greater_equal",
+    "hypot",
+    "imag",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "less",
+    "less_equal",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "logaddexp",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "maximum",
+    "minimum",
+    "multiply",
+    "negative",
+    "nextafter",
+    "not_equal",
+    "positive",
+    "pow",
+    "real",
+    "reciprocal",
+    "remainder",
+    "round",
+    "sign",
+    "signbit",
+    "sin",
+    "sinh",
+    "sqrt",
+    "square",
+    "subtract",
+    "tan",
+    "tanh",
+    "trunc",
+]
