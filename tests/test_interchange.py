@@ -10,6 +10,7 @@ import weakref
 
 import numpy as np
 import pytest
+from semantics import raises
 
 DTYPES = ["bool", "int8", "int16", "int32", "int64", "uint8", "float32", "float64"]
 own = pytest.mark.own("PyTorch has other rules")
@@ -344,3 +345,43 @@ sys.views = (capsules, views, arrays, held)  # alive until the interpreter ends
 def test_what_is_alive_at_exit(lib):
     done = subprocess.run([sys.executable, "-X", "dev", "-c", SAFE], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+# --- the buffer protocol
+
+
+def test_buffers_share_memory(lib):
+    x = lib.tensor(np.arange(12.0).reshape(3, 4))
+    for v in (x, x.T, x[::2, 1:]):
+        view = memoryview(v)
+        assert view.shape == tuple(v.shape)
+        assert view.format == "d"
+        assert not view.readonly
+        assert np.shares_memory(np.asarray(view), v.numpy())
+        assert np.asarray(view).tolist() == v.tolist()
+    assert bytes(x) == x.numpy().tobytes()
+    view = memoryview(x)
+    view[0, 1] = 5.0
+    assert x[0, 1] == 5
+    del x
+    assert view[0, 1] == 5  # it keeps the memory
+
+
+def test_buffers_are_refused(lib):
+    x = lib.tensor([1.0, 2.0], requires_grad=True)
+    with raises("Can't export tensors that require gradient", BufferError):
+        memoryview(x)
+    with lib.no_grad():
+        assert np.asarray(x).tolist() == [1, 2]  # by way of __array__
+    array = np.arange(3.0)
+    array.flags.writeable = False
+    assert memoryview(lib.from_numpy(array)).readonly
+
+
+def test_arrays_without_a_copy(lib):
+    x = lib.tensor([1.0, 2.0])
+    assert np.shares_memory(np.asarray(x, copy=False), x.numpy())
+    with raises("Unable to avoid copy", ValueError):
+        np.asarray(x, dtype=np.float64, copy=False)
+    with raises("Unable to avoid copy", ValueError):
+        x.__array__(np.float64, copy=False)

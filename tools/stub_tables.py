@@ -436,6 +436,7 @@ RETURNS = {
     "item": "Any",  # bool, int or float, by dtype
     **dict.fromkeys(("cummax", "cummin", "sort", "topk", "kthvalue", "mode"), "_ValuesIndices"),
     "memory_stats": f"dict[str, {INT}]",
+    "_build_config": "dict[str, Any]",
     "ndimension": INT,
     "get_device": INT,
     "nelement": INT,

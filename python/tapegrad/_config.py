@@ -54,9 +54,7 @@ def _compute() -> dict[str, Any]:
 
 def _build() -> dict[str, Any]:
     """What the compiled module and the wheel say of themselves, as far as there is a wheel."""
-    found: dict[str, Any] = {"module": _core.__file__}
-    if told := getattr(_core, "_build_config", None):
-        found |= told()
+    found = {"module": _core.__file__} | {k.replace("_", " "): v for k, v in _core._build_config().items()}
     try:
         wheel = metadata.distribution("tapegrad").read_text("WHEEL") or ""
     except metadata.PackageNotFoundError:
