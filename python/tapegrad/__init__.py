@@ -26,10 +26,10 @@ from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .memory import memory_budget
 
 if TYPE_CHECKING:
-    from . import func, viz
+    from . import func, scipy, viz
 
 
-__getattr__ = on_demand(__name__, "func", "viz")
+__getattr__ = on_demand(__name__, "func", "scipy", "viz")
 
 
 float = _core.float32
@@ -64,6 +64,7 @@ __all__ = [
     "pi",
     "printoptions",
     "random",
+    "scipy",
     "set_grad_enabled",
     "set_printoptions",
     "short",
