@@ -94,7 +94,7 @@ def test_missing_derivatives_raise(lib, special, name):
             NotImplementedError, match=f"derivative of {y.grad_fn.name()[:-8]} by .* not impl"
         ):
             lib.autograd.grad(y.sum(), a, retain_graph=True)
-    with pytest.raises(NotImplementedError, match=r"pass . as a number, an array, or detach"):
+    with pytest.raises(NotImplementedError, match="as numbers, as arrays, or detach"):
         y.sum().backward()
 
 

@@ -70,8 +70,8 @@ def refusing(x: Variable, message: str) -> Variable:
 
 def no_derivative(function: str, argument: str) -> str:
     return (
-        f"the derivative of {function} by {argument} is not implemented: pass {argument} as a number, an "
-        "array, or detach()ed"
+        f"the derivative of {function} by {argument} is not implemented: give {argument} as numbers, as "
+        "arrays, or detach()ed"
     )
 
 

@@ -28,7 +28,7 @@ xlog1py_to_zero: Lifted = differentiable(
 )
 
 
-def _log_density(a: Variable, x: Variable) -> Variable:
+def log_density(a: Variable, x: Variable) -> Variable:
     """Of the standard gamma distribution."""
     finite = _core.where(x == math.inf, 1.0, x)  # beside it no power of x counts
     return xlogy_to_zero(a - 1, finite) - x - _special.gammaln(a)
@@ -47,8 +47,8 @@ betaln: Lifted = differentiable(
     lambda a, b: _core.digamma(a) - _core.digamma(a + b),
     lambda a, b: _core.digamma(b) - _core.digamma(a + b),
 )
-gammainc: Lifted = differentiable(sc.gammainc, "a", lambda a, x: _log_density(a, x).exp())
-gammaincc: Lifted = differentiable(sc.gammaincc, "a", lambda a, x: -_log_density(a, x).exp())
+gammainc: Lifted = differentiable(sc.gammainc, "a", lambda a, x: log_density(a, x).exp())
+gammaincc: Lifted = differentiable(sc.gammaincc, "a", lambda a, x: -log_density(a, x).exp())
 
 
 def log_beta_density(a: Variable, b: Variable, x: Variable) -> Variable:
