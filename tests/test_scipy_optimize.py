@@ -178,6 +178,22 @@ def test_constraints(optimize, method, constraints):
     assert found.x == pytest.approx([wanted, wanted / 2], abs=1e-4)
 
 
+@pytest.mark.parametrize("method", ["SLSQP", "trust-constr"])
+def test_gradients_are_arrays_in_order(optimize, method):
+    """The gradient of a sum is one number that is seen as many, and compiled code reads past it."""
+    disc = {"type": "ineq", "fun": lambda x: 1 - (x**2).sum()}
+    found = optimize.minimize(lambda x: x.sum(), [0.5, 0.0], method=method, constraints=disc)
+    assert found.x == pytest.approx([-np.sqrt(0.5)] * 2, abs=1e-4)
+    kept = []
+    optimize.minimize(
+        lambda x: x.sum(),
+        np.ones(3),
+        method=lambda fun, x, args, jac, **_: kept.append(jac(x)) or so.OptimizeResult(),
+    )
+    assert kept[0].flags.c_contiguous
+    assert kept[0].flags.writeable
+
+
 def test_curvature_of_constraints_is_exact(optimize):
     """Newton's method then needs few steps, where differences of gradients need more."""
     circle = so.NonlinearConstraint(lambda x: (x**2).sum(), 1, 1)

@@ -58,12 +58,12 @@ class Recorded:
 
     def gradient(self, point: np.ndarray, *unused: Any) -> np.ndarray:
         self._move(point)
-        return self._gradient().detach().numpy()
+        return _array(self._gradient())
 
     def product(self, point: np.ndarray, vector: np.ndarray, *unused: Any) -> np.ndarray:
         """The Hessian times a vector."""
         self._move(point)
-        return self._second(_core.tensor(np.reshape(vector, -1), dtype=_core.float64)).numpy()
+        return _array(self._second(_core.tensor(np.reshape(vector, -1), dtype=_core.float64)))
 
     def hessian(self, point: np.ndarray, *unused: Any) -> np.ndarray:
         self._move(point)
@@ -100,11 +100,11 @@ class Recorded:
                 self.tangents = (cotangent, self._reached(product))
         cotangent, product = self.tangents
         (column,) = grad(product, cotangent, vector, retain_graph=True)
-        return column.numpy()
+        return _array(column)
 
     def times_transposed(self, vector: Variable) -> np.ndarray:
         (row,) = grad(self.output, self.x, vector, retain_graph=True, allow_unused=True)
-        return self._reached(row).numpy()
+        return _array(self._reached(row))
 
     def _gradient(self) -> Variable:
         if self.slope is None:
@@ -154,8 +154,7 @@ class Recorded:
         return result.reshape(()).to(_core.float64)
 
     def _numbers(self, output: Variable) -> Any:
-        # a copy: SciPy's methods write into what they get
-        return output.item() if self.scalar else output.detach().numpy().copy()
+        return output.item() if self.scalar else _array(output)
 
     def _reached(self, gradient: Variable | None) -> Variable:
         if gradient is None:
@@ -170,6 +169,11 @@ def _joined(result: Any) -> Variable:
     """A result, or the list of its parts, as a float64 vector."""
     parts = [_core.as_tensor(leaf).to(_core.float64).reshape(-1) for leaf in leaves(result)]
     return parts[0] if len(parts) == 1 else _core.cat(parts)
+
+
+def _array(v: Variable) -> np.ndarray:
+    """A fresh array in order: SciPy writes into what it gets, and its compiled code reads past strides."""
+    return np.array(v.detach().numpy(), order="C")
 
 
 def _units(size: int) -> list[Variable]:

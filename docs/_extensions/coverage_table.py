@@ -1,0 +1,69 @@
+"""The directive `coverage`: every function in a row, made from the ops table and the op database."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from op_db import FAMILIES
+from op_db.spec import Op
+from operators import dtypes, numpy_name, public_name
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+import tapegrad
+
+HEADER = ("function", "method", "in place", "out=", "dtypes", "NumPy", "derivative")
+
+
+class Coverage(SphinxDirective):
+    """A table a family, and before them how many functions there are."""
+
+    def run(self) -> list[nodes.Node]:
+        nodes_of = dict(tapegrad._core.op_nodes())
+        lines: list[str] = []
+        count = derivatives = 0
+        for family in (family for family in FAMILIES if hasattr(family, "OPS")):
+            title = family.__name__.split(".")[-1].capitalize()
+            lines += ["", title, "-" * len(title), "", ".. list-table::", "   :header-rows: 1", ""]
+            lines += row(HEADER)
+            ops = sorted(family.OPS, key=lambda op: op.id)
+            for name, variants in groupby(ops, key=public_name):
+                cells = list(self.cells(name, list(variants), nodes_of))
+                lines += row(cells)
+                count += 1
+                derivatives += cells[-1] != "none"
+        rows = sum(1 for node in nodes_of.values() if node)
+        lines[:0] = [
+            f"{count} functions, of which {derivatives} have derivatives, those of every order. The table of "
+            f"ops has {len(nodes_of)} rows, {rows} of them with a node on the tape.",
+            "",
+        ]
+        container = nodes.container(classes=["coverage"])
+        self.state.nested_parse(StringList(lines, "coverage"), 0, container, match_titles=True)
+        return container.children
+
+    def cells(self, name: str, variants: list[Op], nodes_of: dict[str, str | None]) -> Iterator[str]:
+        yield f"``{name}``"
+        yield "yes" if hasattr(tapegrad.Variable, name) else ""
+        yield "yes" if any(op.inplace for op in variants) else ""
+        yield "yes" if any(op.out for op in variants) else ""
+        yield "; ".join(dict.fromkeys(dtypes(op) for op in variants))
+        yield ", ".join(f"``{n}``" for n in dict.fromkeys(filter(None, map(numpy_name, variants))))
+        covered = list(dict.fromkeys(r for op in variants for r in op.covers))
+        recorded = list(dict.fromkeys(nodes_of[r] for r in covered if nodes_of[r]))
+        if recorded:
+            yield ", ".join(f"``{node}``" for node in recorded)
+        else:
+            differentiable = any(op.grad for op in variants) and not covered
+            yield "by those it is made of" if differentiable else "none"
+
+
+def row(cells) -> list[str]:
+    first, *others = cells
+    return [f"   * - {first}", *(f"     - {cell}" for cell in others)]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    app.add_directive("coverage", Coverage)
+    return {"parallel_read_safe": True}
