@@ -9,7 +9,7 @@ import tapegrad
 root = Path(__file__).parent.parent
 sys.path[:0] = [str(root / "docs" / "_extensions"), str(root / "tests"), str(root / "examples")]
 # The notebook's kernel is to import what this process did.
-os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(tapegrad.__file__).parents[1]), *filter(None, sys.path)])
+os.environ["PYTHONPATH"] = str(Path(tapegrad.__file__).parents[1])
 os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
 
 project = "tapegrad"
@@ -33,6 +33,7 @@ html_theme = "furo"
 html_title = "tapegrad"
 html_static_path = ["_static"]
 html_css_files = ["pages.css"]
+html_show_copyright = False
 html_show_sourcelink = False
 pygments_style = "friendly"
 pygments_dark_style = "native"

@@ -7,13 +7,13 @@ from docutils import nodes
 from docutils.statemachine import StringList
 from op_db import FAMILIES
 from op_db.spec import Op
-from operators import dtypes, numpy_name, public_name
+from operators import dtypes, numpy_name, public_name, title_of
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import tapegrad
 
-HEADER = ("function", "method", "in place", "out=", "dtypes", "NumPy", "derivative")
+HEADER = ("function", "NumPy", "derivative", "method", "in place", "out=", "dtypes")
 
 
 class Coverage(SphinxDirective):
@@ -24,7 +24,7 @@ class Coverage(SphinxDirective):
         lines: list[str] = []
         count = derivatives = 0
         for family in (family for family in FAMILIES if hasattr(family, "OPS")):
-            title = family.__name__.split(".")[-1].capitalize()
+            title = title_of(family)
             lines += ["", title, "-" * len(title), "", ".. list-table::", "   :header-rows: 1", ""]
             lines += row(HEADER)
             ops = sorted(family.OPS, key=lambda op: op.id)
@@ -32,31 +32,39 @@ class Coverage(SphinxDirective):
                 cells = list(self.cells(name, list(variants), nodes_of))
                 lines += row(cells)
                 count += 1
-                derivatives += cells[-1] != "none"
+                derivatives += cells[2] != "none"
         rows = sum(1 for node in nodes_of.values() if node)
         lines[:0] = [
             f"{count} functions, of which {derivatives} have derivatives, those of every order. The table of "
             f"ops has {len(nodes_of)} rows, {rows} of them with a node on the tape.",
             "",
         ]
-        container = nodes.container(classes=["coverage"])
+        container = nodes.container()
         self.state.nested_parse(StringList(lines, "coverage"), 0, container, match_titles=True)
+        for section in container.findall(nodes.section):
+            section["classes"].append("coverage")
         return container.children
 
     def cells(self, name: str, variants: list[Op], nodes_of: dict[str, str | None]) -> Iterator[str]:
         yield f"``{name}``"
-        yield "yes" if hasattr(tapegrad.Variable, name) else ""
-        yield "yes" if any(op.inplace for op in variants) else ""
-        yield "yes" if any(op.out for op in variants) else ""
+        numpy = [n.removeprefix("numpy.") for n in map(numpy_name, variants)]
+        yield ", ".join(f"``{n}``" for n in dict.fromkeys(filter(None, numpy)))
+        yield self.derivative(variants, nodes_of)
+        yield mark(hasattr(tapegrad.Variable, name))
+        yield mark(any(op.inplace for op in variants))
+        yield mark(any(op.out for op in variants))
         yield "; ".join(dict.fromkeys(dtypes(op) for op in variants))
-        yield ", ".join(f"``{n}``" for n in dict.fromkeys(filter(None, map(numpy_name, variants))))
-        covered = list(dict.fromkeys(r for op in variants for r in op.covers))
-        recorded = list(dict.fromkeys(nodes_of[r] for r in covered if nodes_of[r]))
+
+    def derivative(self, variants: list[Op], nodes_of: dict[str, str | None]) -> str:
+        rows = dict.fromkeys(r for op in variants for r in op.covers)
+        recorded = dict.fromkeys(node for r in rows if (node := nodes_of[r]))
         if recorded:
-            yield ", ".join(f"``{node}``" for node in recorded)
-        else:
-            differentiable = any(op.grad for op in variants) and not covered
-            yield "by those it is made of" if differentiable else "none"
+            return ", ".join(f"``{node}``" for node in recorded)
+        return "composed" if not rows and any(op.grad for op in variants) else "none"
+
+
+def mark(value: bool) -> str:
+    return "✓" if value else ""
 
 
 def row(cells) -> list[str]:

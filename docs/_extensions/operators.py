@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from docutils import nodes
@@ -58,6 +59,10 @@ def row_source(row: str) -> tuple[str, str]:
             if f'"{row}"' in statement:
                 return path, "\n\n".join([statement, *named_functions(text, statement)])
     raise ExtensionError(f"no statement of csrc/ops makes the row {row!r}")
+
+
+def title_of(family: ModuleType) -> str:
+    return family.__name__.split(".")[-1].replace("_", " ").capitalize()
 
 
 def public_name(op: Op) -> str:
@@ -125,7 +130,7 @@ class Operators(SphinxDirective):
         nodes_of = dict(tapegrad._core.op_nodes())
         lines: list[str] = []
         for family in (family for family in FAMILIES if hasattr(family, "OPS")):
-            title = family.__name__.split(".")[-1].capitalize()
+            title = title_of(family)
             lines += ["", title, "-" * len(title), ""]
             ops = sorted(family.OPS, key=lambda op: op.id)
             for name, variants in groupby(ops, key=public_name):
@@ -142,6 +147,7 @@ class Operators(SphinxDirective):
         lines = [f".. rubric:: ``{name}``", "", ".. code-block:: text", ""]
         lines += ["   " + form for form in forms] + [""]
         lines += [*prose(doc), ""] if doc else []
+        lines += [".. rst-class:: facts", ""]
         lines += [":dtypes: " + "; ".join(dict.fromkeys(dtypes(op) for op in variants))]
         numpy = ", ".join(dict.fromkeys(filter(None, map(numpy_name, variants))))
         lines += [f":NumPy: ``{numpy}``"] if numpy else []
