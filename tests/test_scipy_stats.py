@@ -40,7 +40,9 @@ def test_values(lib, stats, name, method, place):
         wanted = getattr(getattr(st, name), method)(x, *SHAPES[name], *place)
     found = getattr(getattr(stats, name), method)(lib.from_numpy(x), *SHAPES[name], *place)
     assert found.dtype == lib.float64
-    assert found.numpy() == pytest.approx(wanted, rel=1e-12, abs=1e-300, nan_ok=True)
+    # logarithms near 0 are more exact than those of older SciPy; test_tails has them against mpmath
+    smallest = 1e-15 if method in ("logcdf", "logsf") else 1e-300
+    assert found.numpy() == pytest.approx(wanted, rel=1e-12, abs=smallest, nan_ok=True)
     frozen = getattr(stats, name)(*SHAPES[name], *place)
     assert getattr(frozen, method)(x).numpy().tobytes() == found.numpy().tobytes()
 

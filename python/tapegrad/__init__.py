@@ -26,7 +26,8 @@ from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .memory import memory_budget
 
 if TYPE_CHECKING:
-    from . import func, scipy, viz
+    from . import func, viz
+    from . import scipy as scipy  # not in __all__: a star would need SciPy
 
 
 __getattr__ = on_demand(__name__, "func", "scipy", "viz")
@@ -64,7 +65,6 @@ __all__ = [
     "pi",
     "printoptions",
     "random",
-    "scipy",
     "set_grad_enabled",
     "set_printoptions",
     "short",
