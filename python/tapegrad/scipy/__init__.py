@@ -15,8 +15,8 @@ from .._on_demand import on_demand
 try:
     import scipy as _scipy  # noqa: F401
 except ImportError as error:
-    raise ImportError(
-        "tapegrad.scipy needs SciPy, which is not installed: pip install 'tapegrad[scipy]'"
+    raise ModuleNotFoundError(
+        "tapegrad.scipy needs SciPy, which is not installed: pip install 'tapegrad[scipy]'", name=__name__
     ) from error
 
 if TYPE_CHECKING:
