@@ -16,7 +16,7 @@ INSIDE = (0.05, 0.3, 0.5, 0.8, 0.97)
 DOMAINS = {
     **dict.fromkeys(["erf", "erfc", "erfcx", "erfi", "dawsn", "expit", "log_expit", "exp2", "expm1"], REAL),
     **dict.fromkeys(["i0", "i0e", "i1", "i1e", "j0", "j1", "ndtr", "log_ndtr", "gamma", "gammaln"], REAL),
-    **dict.fromkeys(["digamma", "psi", "rgamma", "expi"], REAL),
+    **dict.fromkeys(["digamma", "psi", "rgamma", "expi", "gammasgn"], REAL),
     **dict.fromkeys(["erfinv", "logit", "ndtri", "erfcinv"], INSIDE),
 }
 # The first arguments of those that take several, and what is differentiated by.
@@ -25,11 +25,12 @@ PAIRS = {
     "xlog1py": ((0.6,), (0, 1)),
     **dict.fromkeys(["gammainc", "gammaincc"], ((2.5,), (1,))),
     **dict.fromkeys(["iv", "ive", "kv", "kve", "jv", "jn", "yv"], ((1.5,), (1,))),
+    **dict.fromkeys(["kn", "yn"], ((2.0,), (1,))),
     "betainc": ((1.5, 2.5), (2,)),
 }
 FUNCTIONS = sorted(
     set(importlib.import_module("tapegrad.scipy.special").__all__)
-    - {"logsumexp", "softmax", "log_softmax", "polygamma"}
+    - {"logsumexp", "softmax", "log_softmax", "polygamma", "multigammaln"}
 )
 
 
@@ -112,6 +113,12 @@ def test_polygamma(lib, special):
     n = lib.tensor(2.0, requires_grad=True)
     with pytest.raises(NotImplementedError, match="polygamma by n"):
         special.polygamma(n, x).sum().backward()
+
+
+def test_multigammaln(lib, special):
+    x = lib.tensor([3.0, 4.5], dtype=lib.float64, requires_grad=True)
+    assert special.multigammaln(x, 3).detach().numpy() == pytest.approx(sc.multigammaln([3.0, 4.5], 3))
+    assert lib.autograd.gradgradcheck(lambda x: special.multigammaln(x, 3), (x,))
 
 
 MATRIX = np.array([[1.0, -2, 3], [800, 800, -np.inf]])

@@ -35,6 +35,7 @@ def log_density(a: Variable, x: Variable) -> Variable:
 
 
 gamma: Lifted = differentiable(sc.gamma, lambda x: gamma(x) * _core.digamma(x))
+gammasgn: Lifted = differentiable(sc.gammasgn, lambda x: _core.zeros_like(x))
 rgamma: Lifted = differentiable(sc.rgamma, lambda x: -rgamma(x) * _core.digamma(x))
 loggamma: Lifted = differentiable(sc.loggamma, lambda x: _core.digamma(x))
 beta: Lifted = differentiable(

@@ -38,10 +38,11 @@ _OPS: dict[str, Lifted] = {
 }
 _FUNCTIONS = (
     *("beta", "betainc", "betaln", "dawsn", "erfcinv", "erfi", "exp1", "expi", "gamma", "gammainc"),
-    *("gammaincc", "iv", "ive", "j0", "j1", "jv", "k0", "k1", "kl_div", "kv", "kve", "loggamma"),
+    *("gammaincc", "gammasgn", "iv", "ive", "j0", "j1", "jv", "k0", "k1", "kl_div", "kv", "kve", "loggamma"),
     *("rel_entr", "rgamma", "y0", "y1", "yv"),
 )
-_ALIASES = {"jn": "jv", "psi": "digamma"}
+# yn and kn are for whole orders, and the same there.
+_ALIASES = {"jn": "jv", "kn": "kv", "psi": "digamma", "yn": "yv"}
 
 
 def _lifted(name: str, op: Lifted) -> Lifted:

@@ -2,7 +2,7 @@
 
 SciPy's own ufuncs take Variables too: ``scipy.special.j0(x)`` is ``tapegrad.scipy.special.j0(x)``. Its
 functions that are no ufuncs do not, and have to be taken from here: logsumexp, softmax, log_softmax,
-polygamma.
+polygamma, multigammaln.
 
 By the order of a Bessel function, the parameters of an incomplete gamma or beta function and the order of
 polygamma there is no derivative: a gradient by these raises NotImplementedError.
@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .. import _core
-from .._core import Variable
+from .._core import Variable, _special
 from ._elementwise import Lifted, no_derivative, operands, refusing
 from ._ufuncs import by_name
 
 _BY_NAME = by_name()
-__all__ = sorted([*_BY_NAME, "log_softmax", "logsumexp", "polygamma", "softmax"])
+__all__ = sorted([*_BY_NAME, "log_softmax", "logsumexp", "multigammaln", "polygamma", "softmax"])
 
 Axis = int | tuple[int, ...] | None
 
@@ -49,6 +49,12 @@ def polygamma(n: Any, x: Any) -> Variable:
     for order in np.unique(orders):
         result = _core.where(_core.as_tensor(orders == order), _core.polygamma(int(order), x), result)
     return result
+
+
+def multigammaln(a: Any, d: int) -> Variable:
+    """The logarithm of the multivariate gamma function of dimension `d`."""
+    (a,) = operands(a)
+    return _special.multigammaln(a, d)
 
 
 def logsumexp(
