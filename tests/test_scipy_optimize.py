@@ -271,8 +271,14 @@ def test_least_squares_with_few_residuals_and_trees(optimize):
     assert (found.x["a"] ** 2).sum() == pytest.approx(20)
     assert found.x["b"] == pytest.approx(np.ones((1, 2)))
     assert found.grad["a"].shape == (5,)
-    with pytest.raises(TypeError, match="takes no jac"):
-        optimize.least_squares(residuals, np.ones(2), jac="3-point")
+
+
+def test_arguments_that_have_no_place(optimize):
+    for function in (optimize.minimize, optimize.least_squares, optimize.root):
+        with pytest.raises(TypeError, match=r"takes no jac: derivatives come from the tape, leave it out"):
+            function(lambda x: x.sum(), np.ones(2), jac="3-point")
+        with pytest.raises(TypeError, match="unexpected keyword argument 'nothing'"):
+            function(lambda x: x.sum(), np.ones(2), nothing=3)
 
 
 @pytest.mark.parametrize("method", ["hybr", "lm", "broyden1", "anderson"])

@@ -15,6 +15,14 @@ from ...func._tree import leaves, rebuilt
 _NUMBERS = (bool, int, float, np.generic)
 
 
+def refuse(function: str, given: dict[str, Any]) -> None:
+    """Raises TypeError for arguments of SciPy's that have no place here."""
+    for name in given:
+        if name in ("jac", "hess", "hessp", "diff_step", "jac_sparsity", "workers"):
+            raise TypeError(f"{function}() takes no {name}: derivatives come from the tape, leave it out")
+        raise TypeError(f"{function}() got an unexpected keyword argument {name!r}")
+
+
 class Layout:
     """The form of `x0`, and `start`, its numbers as a float64 vector.
 

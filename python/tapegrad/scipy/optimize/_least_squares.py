@@ -9,7 +9,7 @@ import scipy.optimize as so
 from scipy.sparse.linalg import LinearOperator
 
 from ... import _core
-from ._layout import Layout
+from ._layout import Layout, refuse
 from ._recorded import Recorded
 
 _OURS = ("jac", "diff_step", "jac_sparsity", "workers")
@@ -38,9 +38,7 @@ def least_squares(
     Raises TypeError where `fun` gives no Variable or `options` has what the tape is for (``jac``,
     ``diff_step``, ``jac_sparsity``), RuntimeError where the residuals do not come from x on the tape.
     """
-    for name in _OURS:
-        if name in options:
-            raise TypeError(f"least_squares() takes no {name}: the Jacobian comes from the tape")
+    refuse("least_squares", {name: options[name] for name in _OURS if name in options})
     layout = Layout(x0)
     residuals = Recorded(fun, layout, args if isinstance(args, tuple) else (args,), kwargs)
     products = options.get("tr_solver") == "lsmr" and not isinstance(options.get("x_scale"), str)
@@ -81,6 +79,7 @@ def root(
     tol: float | None = None,
     callback: Callable[..., Any] | None = None,
     options: dict[str, Any] | None = None,
+    **others: Any,
 ) -> so.OptimizeResult:
     """As scipy.optimize.root, for equations ``fun(x, *args) == 0`` in Variables.
 
@@ -91,8 +90,10 @@ def root(
             shape or a list of Variables.
         x0: an array of any shape, a Variable, or a nested tuple, list or dict of these.
 
-    Raises TypeError where `fun` gives no Variable, RuntimeError where it does not come from x on the tape.
+    Raises TypeError for ``jac`` or where `fun` gives no Variable, RuntimeError where its result does not come
+    from x on the tape.
     """
+    refuse("root", others)
     layout = Layout(x0)
     equations = Recorded(fun, layout, args if isinstance(args, tuple) else (args,))
     exact = method.lower() in ("hybr", "lm")

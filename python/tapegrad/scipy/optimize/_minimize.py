@@ -8,7 +8,7 @@ from typing import Any
 import scipy.optimize as so
 from scipy.sparse.linalg import LinearOperator
 
-from ._layout import Layout
+from ._layout import Layout, refuse
 from ._recorded import Recorded
 
 _WITHOUT = {"nelder-mead", "powell", "cobyla", "cobyqa"}
@@ -28,6 +28,7 @@ def minimize(
     tol: float | None = None,
     callback: Callable[..., Any] | None = None,
     options: dict[str, Any] | None = None,
+    **others: Any,
 ) -> so.OptimizeResult:
     """As scipy.optimize.minimize, for ``fun(x, *args)`` of Variables.
 
@@ -48,9 +49,10 @@ def minimize(
             of vectors. LinearConstraint takes the numbers of `x0` from left to right.
         callback: gets points in the form of `x0`.
 
-    Raises TypeError or ValueError where `fun` does not give one number, RuntimeError where its result does
-    not come from x on the tape.
+    Raises TypeError for ``jac`` and ``hessp``, TypeError or ValueError where `fun` does not give one number,
+    RuntimeError where its result does not come from x on the tape.
     """
+    refuse("minimize", others)
     layout = Layout(x0)
     args = args if isinstance(args, tuple) else (args,)
     name = method.lower() if isinstance(method, str) else method
