@@ -135,6 +135,9 @@ def property_lines(name: str) -> Iterator[str]:
         yield from define(name, ["self", f"value: {PROPERTIES[name]}"], "None", f"{name}.setter")
 
 
+PROTOCOLS = ("__array_function__", "__array_ufunc__")  # set by tapegrad._numpy
+
+
 def class_lines(
     cls: type, head: str, constructors: Callable[[], Iterator[str]] | None = None
 ) -> Iterator[str]:
@@ -143,7 +146,7 @@ def class_lines(
     yield head
     body: list[str] = list(constructors()) if constructors else []
     if "__array_ufunc__" in members:
-        body.insert(0, "__array_ufunc__: ClassVar[None]")
+        body[:0] = [f"{name}: ClassVar[Any]" for name in PROTOCOLS]
     properties = sorted(n for n, m in members.items() if hasattr(m, "__set__"))
     for name in properties:
         body += property_lines(name)
@@ -151,7 +154,7 @@ def class_lines(
     for name in operators:
         ignore = f"  # type: ignore[{IGNORES[name]}]" if name in IGNORES else ""
         body.append(f"def {name}{OPERATORS[name]}: ...{ignore}")
-    for name in sorted(members.keys() - {*properties, *operators, "__array_ufunc__"}):
+    for name in sorted(members.keys() - {*properties, *operators, *PROTOCOLS}):
         member = members[name]
         if name.startswith("_pybind11") or name == "__reduce__":
             continue

@@ -15,7 +15,7 @@ from ._blas import without_threads
 with without_threads():
     from . import _core
 
-from . import _in_place, autograd, linalg, nn, random, special, utils
+from . import _in_place, _numpy, autograd, linalg, nn, random, special, utils
 from ._core import *  # noqa: F403
 from ._core import __version__
 from ._device import device
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 __getattr__ = on_demand(__name__, "func", "viz")
+_numpy.install()
 
 
 float = _core.float32

@@ -56,7 +56,8 @@ class Size(tuple[builtins.int, ...]):
     def numel(self) -> builtins.int: ...
 
 class Variable:
-    __array_ufunc__: ClassVar[None]
+    __array_function__: ClassVar[Any]
+    __array_ufunc__: ClassVar[Any]
     @overload
     def __init__(self, data: _Data = ..., *, requires_grad: builtins.bool = False) -> None: ...
     @overload
