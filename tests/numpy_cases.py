@@ -1,6 +1,6 @@
-"""Calls of NumPy's functions, each a function of float64 arrays: what it gives for ndarrays is what is expected.
+"""Calls of NumPy's functions, each a function of float64 arrays: its value for ndarrays is what is expected.
 
-`CASES` is a list of (name, function, arrays); `np_` of the function is NumPy. Values are away from kinks and ties.
+`CASES` is a list of (name, function, arrays). Values are away from kinks and ties.
 """
 
 import numpy as np
@@ -91,7 +91,7 @@ case("angle", (A, lambda x: np.angle(x - 0.5) + x), (A, lambda x: np.angle(x - 0
 case("zeros_like", (A, lambda x: np.zeros_like(x) + x))
 case("ones_like", (A, lambda x: np.ones_like(x, shape=(2, 1)) * x[0]))
 case("empty_like", (A, lambda x: np.empty_like(x) * 0 + x))
-case("full_like", (S, lambda x: np.full_like(A, x)), (S, lambda x: np.full_like(x, x, shape=(2, 3))))
+case("full_like", (S, lambda x: np.full_like(x, x, shape=(2, 3))))
 
 # --- joined and cut
 
@@ -191,7 +191,7 @@ case(
 case("cumulative_prod", (A, lambda x: np.cumulative_prod(x, axis=0, include_initial=True)))
 for _name in ("nansum", "nanprod", "nanmean", "nanvar", "nanstd", "nanmax", "nanmin", "nanmedian"):
     for _kw in ({}, {"axis": 0}, {"axis": 1, "keepdims": True}):
-        case(_name, (A, lambda x, n=_name, k=_kw: getattr(np, n)(np.where(A > 0.7, np.nan, x), **k)))
+        case(_name, (A, lambda x, n=_name, k=_kw: getattr(np, n)(np.where(A > 0.8, np.nan, x), **k)))
 case("nancumsum", (A, lambda x: np.nancumsum(np.where(MASK, np.nan, x), 1)))
 case("nancumprod", (A, lambda x: np.nancumprod(np.where(MASK, np.nan, x))))
 case(
@@ -217,7 +217,10 @@ case("histogram_bin_edges", (V, lambda x: np.histogram_bin_edges(x, 4)))
 
 # --- quantiles
 
-METHODS = "linear lower higher nearest midpoint weibull hazen median_unbiased normal_unbiased interpolated_inverted_cdf inverted_cdf averaged_inverted_cdf closest_observation"
+METHODS = """
+linear lower higher nearest midpoint weibull hazen median_unbiased normal_unbiased
+interpolated_inverted_cdf inverted_cdf averaged_inverted_cdf closest_observation
+"""
 for _method in METHODS.split():
     case("quantile", (A, lambda x, m=_method: np.quantile(x, [0.1, 0.45, 0.8], axis=1, method=m)))
 case(
@@ -228,12 +231,12 @@ case(
 case("percentile", (A, lambda x: np.percentile(x, [25, 60], axis=0)), (A, lambda x: np.percentile(x, 33.0)))
 case(
     "nanquantile",
-    (A, lambda x: np.nanquantile(np.where(A > 0.7, np.nan, x), [0.2, 0.7], axis=1)),
+    (A, lambda x: np.nanquantile(np.where(A > 0.8, np.nan, x), [0.2, 0.7], axis=1)),
     (A, lambda x: np.nanquantile(x, 0.4)),
 )
 case(
     "nanpercentile",
-    (A, lambda x: np.nanpercentile(np.where(A > 0.7, np.nan, x), 40, axis=0, keepdims=True, method="lower")),
+    (A, lambda x: np.nanpercentile(np.where(A > 0.8, np.nan, x), 40, axis=0, keepdims=True, method="lower")),
 )
 case(
     "median",
@@ -274,10 +277,10 @@ case(
     (A, lambda x: np.where(x > 0.4, x, 0)),
     (S, lambda s: np.where(MASK, s, 2.0)),
 )
-case("select", (A, B, lambda x, y: np.select([x < 0.3, x < 0.6], [x * 2, y], 7.0)))
+case("select", (A, B, lambda x, y: np.select([x < 0.25, x < 0.6], [x * 2, y], 7.0)))
 case(
     "piecewise",
-    (A, lambda x: np.piecewise(x, [x < 0.3, x >= 0.6], [lambda t: t**2, 3.0, lambda t: -t])),
+    (A, lambda x: np.piecewise(x, [x < 0.25, x >= 0.6], [lambda t: t**2, 3.0, lambda t: -t])),
     (V, S, lambda x, s: np.piecewise(x, [x < 0.5], [lambda t, k: k * t, lambda t, k: k], s)),
 )
 case(

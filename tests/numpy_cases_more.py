@@ -18,17 +18,17 @@ case(
     (A, lambda x: np.clip(x, 0.2, 0.7)),
     (A, S, lambda x, s: np.clip(x, None, s)),
     (A, B, lambda x, y: np.clip(x, y / 3, y / 2)),
-    (A, lambda x: np.clip(x, min=0.3)),
+    (A, lambda x: np.clip(x, min=0.25)),
 )
 case("nan_to_num", (A, lambda x: np.nan_to_num(np.where(MASK, np.nan, x), nan=3.0)))
 case("fix", (A, lambda x: np.fix(x * 5)))
 case(
     "round",
-    (A, lambda x: np.round(x * 5)),
-    (A, lambda x: np.round(x * 55, 1)),
+    (A, lambda x: np.round(x * 5.3)),
+    (A, lambda x: np.round(x * 55.37, 1)),
     (A, lambda x: np.round(x * 555, -1)),
 )
-case("around", (A, lambda x: np.around(x * 5)))
+case("around", (A, lambda x: np.around(x * 5.3)))
 case("i0", (A, np.i0))
 case("sinc", (A, np.sinc))
 case(

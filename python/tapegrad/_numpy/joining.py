@@ -214,7 +214,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Va
     x = as_variable(array)
     if kwargs.get("reflect_type", "even") != "even":
         raise TypeError(
-            "numpy.pad of Variables takes reflect_type='even' alone: join the parts by concatenate()"
+            "numpy.pad of Variables does not take reflect_type='odd': join the parts by concatenate()"
         )
     if mode in MOVING:
         return rearranged(lambda numbers: np.pad(numbers, pad_width, mode, **kwargs), x)

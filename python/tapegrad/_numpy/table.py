@@ -37,10 +37,10 @@ MODULES = ("", "linalg", "fft", "emath", "lib.stride_tricks")
 CONSTANTS = """
 all allclose any argmax argmin argpartition argsort argwhere array2string array_equal array_equiv array_repr
 array_str can_cast common_type count_nonzero diag_indices_from digitize einsum_path flatnonzero is_busday
-isclose iscomplex iscomplexobj isfortran isin isneginf isposinf isreal isrealobj ix_ lexsort
-may_share_memory min_scalar_type nanargmax nanargmin ndim nonzero packbits ravel_multi_index result_type
-save savetxt savez savez_compressed searchsorted shape shares_memory size tril_indices_from
-triu_indices_from unpackbits unravel_index
+isclose iscomplex iscomplexobj isin isneginf isposinf isreal isrealobj ix_ lexsort may_share_memory
+min_scalar_type nanargmax nanargmin ndim nonzero packbits ravel_multi_index result_type save savetxt savez
+savez_compressed searchsorted shape shares_memory size tril_indices_from triu_indices_from unpackbits
+unravel_index
 """
 
 COMPLEX = "its results may be complex, which Variables do not hold"
@@ -55,6 +55,7 @@ REFUSED: dict[str, str] = {
     "asfortranarray": "a Variable's order in memory needs no conversion",
     "asmatrix": "Variables are arrays: multiply matrices by @",
     "bmat": "use numpy.block()",
+    "isfortran": "use .is_contiguous()",
     "require": "use .contiguous() or .to()",
     "full": "use numpy.full_like(), tapegrad.numpy.full() or v.expand()",
     "from_dlpack": "use tapegrad.as_tensor()",
@@ -70,17 +71,16 @@ REFUSED: dict[str, str] = {
     "linalg.eigvals": COMPLEX + ": use numpy.linalg.eigvalsh() for a symmetric matrix, or give it .detach()",
     **{f"fft.{name}": FOURIER for name in TRANSFORMS.split()},
     "nested_iters": "iterate over .detach().numpy()",
-    "mask_indices": "use numpy.tril() or numpy.triu()",
     "lib.stride_tricks.as_strided": "use v.as_strided()",
 }
 
 APART = """
-arange bartlett base_repr binary_repr blackman broadcast_shapes busdaycalendar datetime_data diag_indices
-empty eye format_float_positional format_float_scientific frombuffer fromfile fromfunction frompyfunc
-fromregex fromstring genfromtxt get_include get_printoptions getbufsize geterr geterrcall hamming hanning
-identity indices info isdtype isscalar issubdtype iterable kaiser load loadtxt mintypecode ones printoptions
-promote_types set_printoptions setbufsize seterr seterrcall show_config show_runtime test tri tril_indices
-triu_indices typename zeros fft.fftfreq fft.rfftfreq linalg.test fft.test
+mask_indices arange bartlett base_repr binary_repr blackman broadcast_shapes busdaycalendar datetime_data
+diag_indices empty eye format_float_positional format_float_scientific frombuffer fromfile fromfunction
+frompyfunc fromregex fromstring genfromtxt get_include get_printoptions getbufsize geterr geterrcall hamming
+hanning identity indices info isdtype isscalar issubdtype iterable kaiser load loadtxt mintypecode ones
+printoptions promote_types set_printoptions setbufsize seterr seterrcall show_config show_runtime test tri
+tril_indices triu_indices typename zeros fft.fftfreq fft.rfftfreq linalg.test fft.test
 """
 
 
@@ -165,5 +165,5 @@ def array_function(self: Variable, func: Any, types: Any, args: Any, kwargs: Any
     module = getattr(func, "__module__", "numpy")
     raise TypeError(
         f"{module}.{getattr(func, '__name__', func)} does not take Variables: nothing stands for it on the "
-        "tape. Write it with NumPy's functions that do, or call it on .detach().numpy() where a constant is enough"
+        "tape. Write it with functions that do, or call it on .detach().numpy() where a constant is enough"
     )
