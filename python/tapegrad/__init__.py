@@ -27,9 +27,10 @@ from .memory import memory_budget
 
 if TYPE_CHECKING:
     from . import func, viz
+    from . import numpy as numpy
 
 
-__getattr__ = on_demand(__name__, "func", "viz")
+__getattr__ = on_demand(__name__, "func", "numpy", "viz")
 _numpy.install()
 
 

@@ -418,8 +418,7 @@ def cov(
             w = floating(given_weights).to(x.dtype)
             weights = w if weights is None else weights * w
     if weights is None:
-        total: Any = x.shape[1]
-        factor = total - correction
+        factor: Any = x.shape[1] - correction
         centred = x - x.mean(1, True)
         products = centred @ centred.T
     else:
@@ -428,7 +427,8 @@ def cov(
         factor = total - correction * squares / total
         centred = x - (x * weights).sum(1, True) / total
         products = (centred * weights) @ centred.T
-    return (products / factor).squeeze()
+    result: Variable = products / factor
+    return result.squeeze()
 
 
 @differentiable("corrcoef")
