@@ -172,54 +172,55 @@ def test_a_script(np, lib):
     assert lib.autograd.gradcheck(lambda v: loss(numpy, v), [w])
 
 
-# --- random
+def test_concatenators(np, lib):
+    x = np.array(V).requires_grad_()
+    for key in ((V, 0, slice(1, 4)), ("0,2", V, V), (slice(0, 1, 5j), V), (V,)):
+        ours = tuple(x if part is V else part for part in key)
+        got, expected = np.r_[ours], numpy.r_[key]
+        assert got.requires_grad
+        numpy.testing.assert_array_equal(got.detach().numpy(), expected)
+    numpy.testing.assert_array_equal(np.c_[x, V, x * 2].detach().numpy(), numpy.c_[V, V, V * 2])
+    assert lib.autograd.gradcheck(lambda v: np.c_[v, v[::1] ** 2, V], [x])
+    assert isinstance(np.r_[1:4], lib.Variable)
 
 
-def test_random_arrays_are_numpys_numbers(np, lib):
-    ours, theirs = np.random.default_rng(5), numpy.random.default_rng(5)
-    for draw in (
-        lambda g: g.normal(size=3),
-        lambda g: g.standard_normal((2, 2)),
-        lambda g: g.integers(0, 10, 4),
-        lambda g: g.permutation(5),
-        lambda g: g.choice([1.5, 2.5, 3.5], 2),
-        lambda g: g.uniform(1, [2, 3]),
-    ):
-        got, expected = draw(ours), draw(theirs)
-        assert isinstance(got, lib.Variable)
-        numpy.testing.assert_array_equal(got.numpy(), expected)
-        assert got.numpy().dtype == expected.dtype
-    assert isinstance(ours.normal(), float)
-    assert isinstance(ours, numpy.random.Generator)
-    assert np.random.default_rng(ours) is ours
-    state, old = np.random.RandomState(3), numpy.random.RandomState(3)
-    numpy.testing.assert_array_equal(state.randn(3).numpy(), old.randn(3))
-
-
-def test_random_functions(np, lib):
-    """The functions of the module, with its own generator."""
-    draws = {
-        "randn": (2, 3),
-        "rand": (2,),
-        "randint": (0, 5, 3),
-        "normal": (1.0, 2.0, 4),
-        "permutation": (5,),
-    }
-    for name, args in draws.items():
-        np.random.seed(7)
-        got = getattr(np.random, name)(*args)
-        np.random.seed(7)
-        expected = getattr(numpy.random, name)(*args)
-        assert isinstance(got, lib.Variable)
-        numpy.testing.assert_array_equal(got.numpy(), expected)
-    x = np.arange(6)
-    np.random.shuffle(x)
-    assert sorted(x.tolist()) == list(range(6))
-
-
-def test_random_has_no_derivative_in_its_parameters(np):
+def test_random_is_numpys(np):
+    assert np.random.default_rng is numpy.random.default_rng
+    assert isinstance(np.random.default_rng(0).normal(size=3), numpy.ndarray)
     scale = np.array(2.0).requires_grad_()
-    for draw in (np.random.normal, np.random.default_rng(0).normal):
-        with pytest.raises(TypeError, match="no derivative in its parameters"):
-            draw(0.0, scale, 3)
-        draw(0.0, scale.detach(), 3)
+    with pytest.raises(RuntimeError, match="numpy"):
+        np.random.default_rng(0).normal(0.0, np.ones(3) * scale)
+
+
+def test_methods_of_ndarray(np, lib):
+    x = np.asarray(A).requires_grad_()
+    assert x.astype(np.float32).dtype == np.float32
+    assert x.astype("int64").dtype == lib.int64
+    assert x.copy() is not x
+    assert x.copy().requires_grad
+    assert (
+        x.compress([True, False, True], axis=0).tolist() == A.compress([True, False, True], axis=0).tolist()
+    )
+    assert x.detach().tobytes() == A.tobytes()
+    assert np.array([1, 0]).choose([x[0, :2], x[1, :2]]).tolist() == [A[1, 0], A[0, 1]]
+    assert np.array([1.0, 2.0, 3.0]).searchsorted(2.5) == 2
+    y = x * 1
+    y.fill(x[0, 0])
+    y.sum().backward()
+    assert x.grad[0, 0] == A.size
+    y = (x * 1).reshape(-1)
+    y.partition(3)
+    assert y[3] == numpy.sort(A, axis=None)[3]
+    with pytest.raises(RuntimeError, match="numpy"):
+        x.tobytes()
+
+
+def test_dtypes_are_understood_by_numpy(np, lib):
+    x = lib.zeros(3, dtype=lib.float64)
+    assert numpy.zeros(2, dtype=x.dtype).dtype == numpy.float64
+    assert numpy.dtype(lib.int8) == numpy.int8
+    for equal in (np.float64, numpy.dtype("float64"), "float64", float, "f8"):
+        assert x.dtype == equal
+    for other in (np.float32, numpy.dtype("int64"), "nonsense", None, 3, lib.float32):
+        assert x.dtype != other
+    assert {lib.float64: 1}[x.dtype] == 1

@@ -63,14 +63,24 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     return tg.qr(floating(a), mode)
 
 
+def _from_triangle(a: Any, UPLO: str) -> Variable:
+    """The symmetric matrix of which NumPy reads one triangle: the other one has no part in the result."""
+    if UPLO.upper() not in ("L", "U"):
+        raise ValueError("UPLO argument must be 'L' or 'U'")
+    x = _square(a)
+    if UPLO.upper() == "L":
+        return x.tril() + x.tril(-1).swapaxes(-1, -2)
+    return x.triu() + x.triu(1).swapaxes(-1, -2)
+
+
 @differentiable("linalg.eigh")
 def eigh(a: Any, UPLO: str = "L") -> Any:
-    return tg.eigh(_square(a), UPLO.upper())
+    return tg.eigh(_from_triangle(a, UPLO))
 
 
 @differentiable("linalg.eigvalsh")
 def eigvalsh(a: Any, UPLO: str = "L") -> Variable:
-    return tg.eigvalsh(_square(a), UPLO.upper())
+    return tg.eigvalsh(_from_triangle(a, UPLO))
 
 
 @differentiable("linalg.svd")

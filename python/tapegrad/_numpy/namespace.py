@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .._core import Variable
-from .convert import has_variables, variables_in
+from .._core import Variable, cat, where, zeros
+from .convert import as_variable, has_variables, values_of, variables_in
 from .creation import CONSTRUCTORS, MADE, made
 from .registry import CONSTANT, DIFFERENTIABLE
 from .table import IMPLEMENTATIONS, lookup_name
@@ -84,6 +84,36 @@ class Ufunc:
         return f"<ufunc {self.theirs.__name__!r} of tapegrad.numpy>"
 
 
+class Concatenator:
+    """np.r_ and np.c_, whose parts may be Variables."""
+
+    def __init__(self, theirs: Any) -> None:
+        self.theirs = theirs
+
+    def __getitem__(self, key: Any) -> Variable:
+        parts = [
+            as_variable(p) if has_variables(p) else p for p in (key if isinstance(key, tuple) else (key,))
+        ]
+        values = as_variable(self.theirs[tuple(values_of(parts))])
+        variables = [p.to(values.dtype) for p in parts if isinstance(p, Variable)]
+        if not variables:
+            return values
+        # the elements' numbers go the way of the elements; 0 stands for what is no Variable's
+        sizes = np.cumsum([1, *(v.numel() for v in variables)])
+        starts = iter(sizes.tolist())
+        numbers = tuple(
+            np.arange(start := next(starts), start + p.numel()).reshape(tuple(p.shape))
+            if isinstance(p, Variable)
+            else p
+            if isinstance(p, str)
+            else np.zeros(np.r_[p].shape if isinstance(p, slice) else np.shape(p), int)
+            for p in parts
+        )
+        places = as_variable(self.theirs[numbers])
+        moved = cat([zeros(1, dtype=values.dtype), *(v.reshape(-1) for v in variables)])[places]
+        return where(places > 0, moved, values)
+
+
 def member(name: str, module: str = "") -> Any:
     """What `tapegrad.numpy` has under a name. Raises AttributeError for what NumPy does not have."""
     dotted = f"{module}.{name}" if module else name
@@ -96,6 +126,8 @@ def member(name: str, module: str = "") -> Any:
         )
     if dotted in MADE.split():
         return made(dotted)
+    if dotted in ("r_", "c_"):
+        return Concatenator(theirs)
     if dotted in CREATING:
         return DIFFERENTIABLE[dotted]
     if isinstance(theirs, np.ufunc):

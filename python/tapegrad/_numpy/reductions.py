@@ -164,6 +164,12 @@ def var(
     return write_out(out, squares / np.maximum(left, 0) if isinstance(left, int) else squares / left.clamp(0))
 
 
+def _root(variance: Variable) -> Variable:
+    """The square root; of 0, where all are equal, it has no slope here, as in std()."""
+    zero = variance.detach() == 0
+    return _core.where(zero, 0.0, _core.where(zero, 1.0, variance).sqrt()) if zero.any() else variance.sqrt()
+
+
 @differentiable("std")
 def std(
     a: Any,
@@ -181,9 +187,9 @@ def std(
     ddof = correction if given(correction) else ddof
     axes = axes_of(axis, x.dim())
     keepdims = bool(given(keepdims) and keepdims)
-    if where is mean is NO_VALUE and axes and _counted(x, axes, keepdims, where) > ddof:
+    if where is mean is NO_VALUE and axes and 1 < _counted(x, axes, keepdims, where) > ddof:
         return write_out(out, x.std(axes, correction=ddof, keepdim=keepdims))
-    return write_out(out, var(x, axis, None, None, ddof, keepdims, where=where, mean=mean).sqrt())
+    return write_out(out, _root(var(x, axis, None, None, ddof, keepdims, where=where, mean=mean)))
 
 
 @differentiable("average")
@@ -383,7 +389,7 @@ def nanstd(
     correction: Any = NO_VALUE,
 ) -> Any:
     variance = nanvar(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)
-    return write_out(out, variance.sqrt())
+    return write_out(out, _root(variance))
 
 
 # --- covariances

@@ -1,8 +1,8 @@
 """NumPy's names for code that creates arrays: `import tapegrad.numpy as np`.
 
-Constructors (`array`, `zeros`, `linspace`, ...) return Variables of NumPy's dtypes, float64 for floats. All other
-functions return a Variable where an argument is one or holds one, and what NumPy returns otherwise. Constants,
-dtypes and classes are NumPy's; `ndarray` is `tapegrad.Variable`.
+Constructors (`array`, `zeros`, `linspace`, ...) return Variables of NumPy's dtypes, float64 for floats. All
+other functions return a Variable where an argument is one or holds one, and what NumPy returns otherwise.
+Constants, dtypes and classes are NumPy's; `ndarray` is `tapegrad.Variable`.
 
 >>> import tapegrad.numpy as np
 >>> x = np.linspace(0.0, 1.0, 3).requires_grad_()
@@ -38,7 +38,7 @@ __all__ = sorted(
 
 
 def __getattr__(name: str) -> Any:
-    if name.startswith("__"):
+    if name.startswith("__") and name != "__version__":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name in ("fft", "linalg", "random"):
         return _module(name)
