@@ -10,7 +10,7 @@ sys.path[:0] = [str(root / "docs" / "_extensions"), str(root / "tests")]
 
 project = "tapegrad"
 version = release = tapegrad.__version__
-extensions = ["operators", "sphinx.ext.doctest"]
+extensions = ["numpy_coverage", "operators", "sphinx.ext.doctest"]
 html_theme = "alabaster"
 html_theme_options = {"description": "PyTorch's autograd for NumPy users", "page_width": "1100px"}
 exclude_patterns = ["_build"]
