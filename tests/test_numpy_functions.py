@@ -58,4 +58,5 @@ def test_plain_arrays_and_constants(lib, name, function, arrays):
 def test_every_differentiable_function_has_a_case():
     from tapegrad._numpy.table import DIFFERENTIABLE
 
-    assert set(DIFFERENTIABLE) - {"row_stack"} <= {name for name, *_ in CASES}
+    there = {name for name in DIFFERENTIABLE if numpy_cases.is_there(name)}
+    assert there - {"row_stack", "trapz"} <= {name for name, *_ in CASES}

@@ -24,7 +24,7 @@ def test_every_name_of_numpy_is_there(np):
             if name != "test":
                 assert hasattr(ours, name), f"{module}.{name}"
         assert set(dir(ours)) >= set(theirs.__all__) - {"test"}
-    assert set(dir(np)) >= set(numpy.__all__) - {"test", "__array_namespace_info__", "__version__"}
+    assert set(dir(np)) >= {name for name in numpy.__all__ if name != "test" and name[0] != "_"}
     with pytest.raises(AttributeError, match="nonsense"):
         np.nonsense  # noqa: B018
     with pytest.raises(AttributeError, match="nonsense"):

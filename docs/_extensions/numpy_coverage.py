@@ -1,4 +1,4 @@
-"""The directive `numpy-coverage`: what every public function and ufunc of the installed NumPy is to a Variable."""
+"""The directive `numpy-coverage`: what every public function and ufunc of this NumPy is to a Variable."""
 
 import re
 from itertools import groupby

@@ -169,7 +169,7 @@ def _slope(x: Variable, axis: int, spacing: Any, edge_order: int) -> Variable:
     return _core.cat([first, inside, last], -1).movedim(-1, axis)
 
 
-@differentiable("trapezoid")
+@differentiable("trapezoid", "trapz")  # the older name is gone since NumPy 2.4
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Variable:
     f = floating(y)
     axis = axis_of(axis, f.dim())

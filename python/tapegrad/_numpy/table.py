@@ -35,12 +35,12 @@ from .registry import constant_result as _constant_result
 MODULES = ("", "linalg", "fft", "emath", "lib.stride_tricks")
 
 CONSTANTS = """
-all allclose any argmax argmin argpartition argsort argwhere array2string array_equal array_equiv array_repr
-array_str can_cast common_type count_nonzero diag_indices_from digitize einsum_path flatnonzero is_busday
-isclose iscomplex iscomplexobj isin isneginf isposinf isreal isrealobj ix_ lexsort may_share_memory
-min_scalar_type nanargmax nanargmin ndim nonzero packbits ravel_multi_index result_type save savetxt savez
-savez_compressed searchsorted shape shares_memory size tril_indices_from triu_indices_from unpackbits
-unravel_index
+in1d all allclose any argmax argmin argpartition argsort argwhere array2string array_equal array_equiv
+array_repr array_str can_cast common_type count_nonzero diag_indices_from digitize einsum_path flatnonzero
+is_busday isclose iscomplex iscomplexobj isin isneginf isposinf isreal isrealobj ix_ lexsort
+may_share_memory min_scalar_type nanargmax nanargmin ndim nonzero packbits ravel_multi_index result_type
+save savetxt savez savez_compressed searchsorted shape shares_memory size tril_indices_from
+triu_indices_from unpackbits unravel_index
 """
 
 COMPLEX = "its results may be complex, which Variables do not hold"
@@ -98,10 +98,10 @@ def public_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Every public function of NumPy that is no ufunc, by dotted name."""
     for module in MODULES:
         home = lookup_name(module) if module else np
-        names = getattr(home, "__all__", None) or [n for n in dir(home) if not n.startswith("_")]
+        names = getattr(home, "__all__", None) or dir(home)
         for name in sorted(set(names)):
             found = getattr(home, name, None)
-            if callable(found) and not isinstance(found, (type, np.ufunc)):
+            if name[0] != "_" and callable(found) and not isinstance(found, (type, np.ufunc)):
                 yield (f"{module}.{name}" if module else name), found
 
 
