@@ -26,7 +26,7 @@ def linspace(
     *,
     device: Any = None,
 ) -> Any:
-    first, last = operands(floating(start), floating(stop))
+    first, last = map(floating, operands(start, stop))
     count = int(num)
     if count < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")

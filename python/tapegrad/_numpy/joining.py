@@ -256,6 +256,8 @@ def _beside(x: Variable, axis: int, side: int, mode: str, width: int, kwargs: di
     """What is put before (side 0) or after x along an axis."""
     shape = [*x.shape]
     shape[axis] = width
+    if width == 0:
+        return _core.zeros(shape, dtype=x.dtype)
     if mode == "constant":
         value = _pairs(kwargs.get("constant_values", 0), x.dim())[axis][side]
         return as_variable(value).to(x.dtype).expand(*shape)

@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import _core
 from .._core import Variable
-from .convert import as_variable, floating, operands
+from .convert import as_variable, floating, operands, result_dtype
 from .registry import differentiable
 from .series import convolve
 
@@ -18,6 +18,12 @@ def _coefficients(p: Any) -> Variable:
         p = p.coeffs
     v = as_variable(p)
     return v.reshape(1) if v.dim() == 0 else v
+
+
+def _without_leading_zeros(p: Variable) -> Variable:
+    """As poly1d has them: at least one coefficient stays."""
+    places = np.flatnonzero(p.detach().numpy())
+    return p[int(places[0]) :] if places.size else p[:0].new_zeros(1)
 
 
 def _aligned(a: Any, b: Any) -> tuple[Variable, Variable]:
@@ -53,7 +59,7 @@ def polysub(a1: Any, a2: Any) -> Variable:
 
 @differentiable("polymul")
 def polymul(a1: Any, a2: Any) -> Variable:
-    return convolve(_coefficients(a1), _coefficients(a2))
+    return convolve(*(_without_leading_zeros(_coefficients(a)) for a in (a1, a2)))
 
 
 @differentiable("polydiv")
@@ -82,8 +88,8 @@ def polyder(p: Any, m: int = 1) -> Variable:
     if m < 0:
         raise ValueError("Order of derivative must be positive (see polyint)")
     for _ in range(int(m)):
-        powers = np.arange(c.shape[0] - 1, 0, -1)
-        c = c[:-1] * as_variable(powers) if c.shape[0] > 1 else c[:0]
+        head, powers = operands(c[:-1], np.arange(c.shape[0] - 1, 0, -1))
+        c = head * powers
     return c
 
 
@@ -94,8 +100,8 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Variable:
         raise ValueError("Order of integral must be positive (see polyder)")
     constants = as_variable(0.0 if k is None else k).to(c.dtype).reshape(-1).expand(m)
     for constant in constants.unbind(0) if m else ():
-        powers = np.arange(c.shape[0], 0, -1)
-        c = _core.cat([c / as_variable(powers).to(c.dtype), constant.reshape(1)])
+        c, powers = operands(c, np.arange(c.shape[0], 0, -1))
+        c = _core.cat([c / powers, constant.reshape(1).to(c.dtype)])
     return c
 
 
@@ -120,7 +126,8 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Variable:
     v = as_variable(x)
     if v.dim() != 1:
         raise ValueError("x must be a one-dimensional array or sequence.")
-    return v.vander(N, increasing) if hasattr(v, "vander") else _core.vander(v, N, increasing)
+    v = v.to(result_dtype(v, as_variable(np.zeros(0, int))))
+    return _core.vander(v, v.shape[0] if N is None else N, increasing)
 
 
 @differentiable("polyfit")

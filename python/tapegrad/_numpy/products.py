@@ -29,7 +29,7 @@ def dot(a: Any, b: Any, out: Any = None) -> Any:
     elif y.dim() == 1:
         result = (x @ y.unsqueeze(-1)).squeeze(-1)
     else:
-        result = _core.tensordot(x, y, ([x.dim() - 1], [y.dim() - 2]))
+        result = tensordot(x, y, ([x.dim() - 1], [y.dim() - 2]))
     return write_out(out, result)
 
 

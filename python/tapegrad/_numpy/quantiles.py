@@ -16,7 +16,8 @@ from .registry import differentiable
 def _last(x: Variable, axes: tuple[int, ...]) -> Variable:
     """x with the axes joined to one, which comes last."""
     kept = [at for at in range(x.dim()) if at not in axes]
-    return x.permute(*kept, *axes).reshape(*(x.shape[at] for at in kept), -1)
+    count = int(np.prod([x.shape[at] for at in axes]))
+    return x.permute(*kept, *axes).reshape(*(x.shape[at] for at in kept), count)
 
 
 def _kept_dims(result: Variable, x: Variable, axes: tuple[int, ...], before: int) -> Variable:

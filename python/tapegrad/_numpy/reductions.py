@@ -462,7 +462,9 @@ def _edges(a: Any, bins: Any, range: Any) -> tuple[Variable, Variable]:
     if isinstance(bins, (int, np.integer)) and range is None and x.requires_grad and x.numel():
         from .creation import linspace
 
-        return x, linspace(x.min(), x.max(), int(bins) + 1)
+        low, high = x.min(), x.max()
+        spread = 0.0 if low.item() < high.item() else 0.5
+        return x, linspace(low - spread, high + spread, int(bins) + 1)
     return x, as_variable(np.histogram_bin_edges(x.detach().numpy(), bins, range))
 
 

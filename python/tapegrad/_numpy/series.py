@@ -235,7 +235,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
         result = _core.where(as_variable(where == bounds[cell]), y0 + slope.nan_to_num() * (at - x0), result)
     result = _core.where(as_variable(where < bounds[0]), low, result)
     result = _core.where(as_variable(where > bounds[-1]), high, result)
-    return _core.where(as_variable(np.isnan(where)), at, result)
+    return _core.where(as_variable(np.isnan(where) & (bounds.size > 1)), at, result)
 
 
 MODES = {"full": "full", "same": "same", "valid": "valid", 0: "valid", 1: "same", 2: "full"}
