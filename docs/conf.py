@@ -19,6 +19,7 @@ extensions = [
     "both",
     "coverage_table",
     "errors",
+    "numpy_coverage",
     "operators",
     "reference",
     "myst_nb",

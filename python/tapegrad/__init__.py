@@ -15,7 +15,7 @@ from ._blas import without_threads
 with without_threads():
     from . import _core
 
-from . import _in_place, autograd, linalg, nn, random, special, utils
+from . import _in_place, _numpy, autograd, linalg, nn, random, special, utils
 from ._core import *  # noqa: F403
 from ._core import __version__
 from ._device import device
@@ -27,10 +27,12 @@ from .memory import memory_budget
 
 if TYPE_CHECKING:
     from . import func, viz
+    from . import numpy as numpy
     from . import scipy as scipy  # not in __all__: a star would need SciPy
 
 
-__getattr__ = on_demand(__name__, "func", "scipy", "viz")
+__getattr__ = on_demand(__name__, "func", "numpy", "scipy", "viz")
+_numpy.install()
 
 
 float = _core.float32
