@@ -213,6 +213,16 @@ def test_ufuncs_of_scipy(lib):
         assert function(*args).numpy() == pytest.approx(ufunc(*(a.numpy() for a in args)), rel=1e-12)
 
 
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_ufuncs_of_scipy_take_variables(lib, name):
+    args = arguments(lib, name)
+    args[-1].requires_grad_()
+    found = getattr(sc, name)(*args)
+    wanted = getattr(sc, name)(*(a.detach().numpy() for a in args))
+    assert found.detach().numpy() == pytest.approx(wanted, rel=1e-13)
+    assert lib.autograd.gradcheck(lambda x: getattr(sc, name)(*args[:-1], x), (args[-1],))
+
+
 def test_absent_scipy(lib):
     code = """
 import sys
