@@ -107,9 +107,17 @@ def test_edges_of_the_support(lib, stats):
     assert slope(lambda x: stats.laplace.cdf(x), 0.0) == 0.5
     assert slope(lambda mu: stats.poisson.logpmf(0, mu), 0.0) == -1
     assert [slope(lambda mu, k=k: stats.poisson.pmf(k, mu), 0.0) for k in (0, 1, 2)] == [-1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "curvature"), [("norm", -1), ("logistic", -0.5), ("t", -4.5 / 3.5), ("laplace", 0)]
+)
+def test_curvature_at_the_middle(lib, stats, name, curvature):
+    """Where a formula with an absolute value would have none."""
     x = f64(lib, 0.0, requires_grad=True)
-    (first,) = lib.autograd.grad(stats.logistic.logpdf(x), x, create_graph=True)
-    assert lib.autograd.grad(first, x)[0].item() == -0.5
+    (first,) = lib.autograd.grad(getattr(stats, name).logpdf(x, *SHAPES[name]), x, create_graph=True)
+    second = lib.autograd.grad(first, x, allow_unused=True, materialize_grads=True)[0]
+    assert second.item() == pytest.approx(curvature, rel=1e-14)
 
 
 @pytest.mark.parametrize("method", DISCRETE)
@@ -224,6 +232,8 @@ LARGE = [
     ("beta", "logpdf", beta_logpdf, (0.3333, 1e6, 2e6)),
     ("beta", "logpdf", beta_logpdf, (6e-7, 50.0, 1e8)),
     ("poisson", "logpmf", lambda k, mu: gamma_logpdf(mu, k + 1), (1_000_000.0, 1.002e6)),
+    ("t", "logpdf", t_logpdf, (0.7, 32.0)),
+    ("t", "logpdf", t_logpdf, (-3.0, 1e4)),
 ]
 
 

@@ -1,4 +1,4 @@
-"""The logarithms of the gamma and the beta density, which several functions have as their derivative."""
+"""The logarithms of the gamma, beta and t densities, which several functions have as their derivative."""
 
 from __future__ import annotations
 
@@ -69,6 +69,18 @@ def log_beta_density(a: Variable, b: Variable, x: Variable) -> Variable:
 
 def _beta_terms(a: Variable, b: Variable, x: Variable) -> Variable:
     return xlogy_to_zero(a - 1, x) + xlog1py_to_zero(b - 1, -x) - betaln(a, b)
+
+
+def log_t_factor(df: Variable) -> Variable:
+    """The logarithm of the density at 0 of Student's t distribution: -betaln(df / 2, 1 / 2) - log(df) / 2."""
+    a = df / 2
+    large = a >= _LARGE
+    if not large.any():
+        return -betaln(a, 0.5) - df.log() / 2
+    small = _core.where(large, 1.0, a)
+    a = _core.where(large, a, _LARGE)
+    corrections = a * (0.5 / a).log1p() - 0.5 + _stirling(a + 0.5) - _stirling(a)
+    return _core.where(large, corrections - _LOG_ROOT, -betaln(small, 0.5) - (2 * small).log() / 2)
 
 
 def _deviance(a: Variable, x: Variable, excess: Variable) -> Variable:

@@ -10,7 +10,7 @@ import scipy.special as sc
 
 from ... import _core
 from ..._core import Variable, _special
-from .._densities import betaln, log_beta_density, log_gamma_density
+from .._densities import betaln, log_beta_density, log_gamma_density, log_t_factor
 from .._elementwise import Lifted, differentiable, no_derivative, refusing
 from .._functions import log_expit
 from . import _tails
@@ -89,12 +89,10 @@ class _Expon(Continuous):
 
 def _t_logpdf(df: Variable, z: Variable) -> Variable:
     finite = _core.where(df == math.inf, 1.0, df)
-    u = (z / finite.sqrt()).abs()
-    huge = u > 1e10  # its square overflows somewhere beyond, and 1 + u**2 is u**2 here
-    log1p_square = _core.where(
-        huge, 2 * _core.where(huge, u, 1.0).log(), (_core.where(huge, 1.0, u) ** 2).log1p()
-    )
-    student = -betaln(finite / 2, 0.5) - finite.log() / 2 - (finite + 1) / 2 * log1p_square
+    huge = z.abs() > 1e10 * finite.sqrt()  # the square overflows somewhere beyond, and 1 + it is it here
+    square = _core.where(huge, 1.0, z) ** 2 / finite
+    log1p_square = _core.where(huge, 2 * _core.where(huge, z.abs(), 1.0).log() - finite.log(), square.log1p())
+    student = log_t_factor(finite) - (finite + 1) / 2 * log1p_square
     return _core.where(df == math.inf, -z * z / 2 - _LOG_ROOT, student)
 
 
