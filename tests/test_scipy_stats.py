@@ -107,9 +107,17 @@ def test_edges_of_the_support(lib, stats):
     assert slope(lambda x: stats.laplace.cdf(x), 0.0) == 0.5
     assert slope(lambda mu: stats.poisson.logpmf(0, mu), 0.0) == -1
     assert [slope(lambda mu, k=k: stats.poisson.pmf(k, mu), 0.0) for k in (0, 1, 2)] == [-1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "curvature"), [("norm", -1), ("logistic", -0.5), ("t", -4.5 / 3.5), ("laplace", 0)]
+)
+def test_curvature_at_the_middle(lib, stats, name, curvature):
+    """Where a formula with an absolute value would have none."""
     x = f64(lib, 0.0, requires_grad=True)
-    (first,) = lib.autograd.grad(stats.logistic.logpdf(x), x, create_graph=True)
-    assert lib.autograd.grad(first, x)[0].item() == -0.5
+    (first,) = lib.autograd.grad(getattr(stats, name).logpdf(x, *SHAPES[name]), x, create_graph=True)
+    second = lib.autograd.grad(first, x, allow_unused=True, materialize_grads=True)[0]
+    assert second.item() == pytest.approx(curvature, rel=1e-14)
 
 
 @pytest.mark.parametrize("method", DISCRETE)
@@ -203,6 +211,66 @@ def test_tails_and_their_slopes(lib, stats, name, method):
             wanted = (above - below) / (2 * step)
         assert y.item() == pytest.approx(float(here), rel=1e-12), point
         assert slope.item() == pytest.approx(float(wanted), rel=1e-9), point
+
+
+def gamma_logpdf(x, a):
+    return (a - 1) * mpmath.log(x) - x - mpmath.loggamma(a)
+
+
+def beta_logpdf(x, a, b):
+    constant = mpmath.loggamma(a) + mpmath.loggamma(b) - mpmath.loggamma(a + b)
+    return (a - 1) * mpmath.log(x) + (b - 1) * mpmath.log(1 - mpmath.mpf(x)) - constant
+
+
+LARGE = [
+    ("gamma", "logpdf", gamma_logpdf, (3.0, 16.0)),
+    ("gamma", "logpdf", gamma_logpdf, (1e-200, 17.0)),
+    ("gamma", "logpdf", gamma_logpdf, (900.0, 1e3)),
+    ("gamma", "logpdf", gamma_logpdf, (1.001e6, 1e6)),
+    ("gamma", "logpdf", gamma_logpdf, (1e9 + 3e4, 1e9)),
+    ("beta", "logpdf", beta_logpdf, (0.4, 20.0, 30.0)),
+    ("beta", "logpdf", beta_logpdf, (0.3333, 1e6, 2e6)),
+    ("beta", "logpdf", beta_logpdf, (6e-7, 50.0, 1e8)),
+    ("poisson", "logpmf", lambda k, mu: gamma_logpdf(mu, k + 1), (1_000_000.0, 1.002e6)),
+    ("t", "logpdf", t_logpdf, (0.7, 32.0)),
+    ("t", "logpdf", t_logpdf, (-3.0, 1e4)),
+]
+
+
+@pytest.mark.parametrize(("name", "method", "exact", "point"), LARGE)
+def test_large_parameters(lib, stats, name, method, exact, point):
+    """Where terms of the formulas cancel by many digits, which SciPy loses; with the derivatives by all."""
+    args = [f64(lib, v, requires_grad=True) for v in point]
+    if name == "poisson":
+        args[0].requires_grad_(False)
+    y = getattr(getattr(stats, name), method)(*args)
+    with mpmath.workdps(60):
+        exactly = [mpmath.mpf(v) for v in point]
+        assert y.item() == pytest.approx(float(exact(*exactly)), rel=1e-12)
+        for i, v in enumerate(args):
+            if v.requires_grad:
+
+                def along(t, i=i):
+                    return exact(*(t if i == k else other for k, other in enumerate(exactly)))
+
+                (slope,) = lib.autograd.grad(y, v, retain_graph=True)
+                step = exactly[i] * mpmath.mpf(10) ** -20
+                wanted = (along(exactly[i] + step) - along(exactly[i] - step)) / (2 * step)
+                assert slope.item() == pytest.approx(float(wanted), rel=1e-10)
+
+
+def test_both_formulas_in_one_array(lib, stats):
+    x = f64(lib, [0.0, 0.5, 15.0, 20.0, np.inf], requires_grad=True)
+    a = f64(lib, [[1.0], [15.0], [20.0]], requires_grad=True)
+    y = stats.gamma.logpdf(x, a).detach().numpy()
+    wanted = st.gamma.logpdf(x.detach().numpy()[:-1], a.detach().numpy())
+    assert y[:, :-1] == pytest.approx(wanted, rel=1e-13)
+    assert (y[:, -1] == -np.inf).all()
+    inner = f64(lib, [0.5, 15.0, 20.0], requires_grad=True)
+    assert lib.autograd.gradgradcheck(stats.gamma.logpdf, (inner, a))
+    b = f64(lib, [[3.0], [18.0]], requires_grad=True)
+    shares = f64(lib, [0.2, 0.7], requires_grad=True)
+    assert lib.autograd.gradgradcheck(lambda x, b: stats.beta.logpdf(x, 17.0, b), (shares, b))
 
 
 def test_infinite_degrees_of_freedom(lib, stats):

@@ -12,27 +12,10 @@ import math
 import scipy.special as sc
 
 from .. import _core
-from .._core import Variable, _special
+from .._core import Variable
+from ._densities import betaln as betaln
+from ._densities import log_beta_density, log_gamma_density
 from ._elementwise import Lifted, differentiable
-
-
-def _power(c: Variable, x: Variable) -> Variable:
-    """By x: c / x, with its limit 0 where c is 0 all the way to x = 0."""
-    return c / _core.where((x == 0) & (c == 0), 1.0, x)
-
-
-# c log(x), 0 where c is 0: unlike the op it has its derivative by x at x = 0, that of a constant.
-xlogy_to_zero: Lifted = differentiable(sc.xlogy, lambda c, x: x.log(), _power, name="xlogy")
-xlog1py_to_zero: Lifted = differentiable(
-    sc.xlog1py, lambda c, x: x.log1p(), lambda c, x: _power(c, 1 + x), name="xlog1py"
-)
-
-
-def log_density(a: Variable, x: Variable) -> Variable:
-    """Of the standard gamma distribution."""
-    finite = _core.where(x == math.inf, 1.0, x)  # beside it no power of x counts
-    return xlogy_to_zero(a - 1, finite) - x - _special.gammaln(a)
-
 
 gamma: Lifted = differentiable(sc.gamma, lambda x: gamma(x) * _core.digamma(x))
 gammasgn: Lifted = differentiable(sc.gammasgn, lambda x: _core.zeros_like(x))
@@ -43,18 +26,8 @@ beta: Lifted = differentiable(
     lambda a, b: beta(a, b) * (_core.digamma(a) - _core.digamma(a + b)),
     lambda a, b: beta(a, b) * (_core.digamma(b) - _core.digamma(a + b)),
 )
-betaln: Lifted = differentiable(
-    sc.betaln,
-    lambda a, b: _core.digamma(a) - _core.digamma(a + b),
-    lambda a, b: _core.digamma(b) - _core.digamma(a + b),
-)
-gammainc: Lifted = differentiable(sc.gammainc, "a", lambda a, x: log_density(a, x).exp())
-gammaincc: Lifted = differentiable(sc.gammaincc, "a", lambda a, x: -log_density(a, x).exp())
-
-
-def log_beta_density(a: Variable, b: Variable, x: Variable) -> Variable:
-    """Of the beta distribution."""
-    return xlogy_to_zero(a - 1, x) + xlog1py_to_zero(b - 1, -x) - betaln(a, b)
+gammainc: Lifted = differentiable(sc.gammainc, "a", lambda a, x: log_gamma_density(a, x).exp())
+gammaincc: Lifted = differentiable(sc.gammaincc, "a", lambda a, x: -log_gamma_density(a, x).exp())
 
 
 betainc: Lifted = differentiable(sc.betainc, "a", "b", lambda a, b, x: log_beta_density(a, b, x).exp())

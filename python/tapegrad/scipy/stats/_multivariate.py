@@ -11,8 +11,8 @@ import scipy.stats as st
 from ... import _core, linalg
 from ..._core import Variable, _special
 from ...autograd.function import Function
+from .._densities import xlogy_to_zero
 from .._elementwise import no_derivative, operands, refusing
-from .._functions import xlogy_to_zero
 from ._family import Frozen
 
 

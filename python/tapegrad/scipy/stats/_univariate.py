@@ -10,8 +10,9 @@ import scipy.special as sc
 
 from ... import _core
 from ..._core import Variable, _special
+from .._densities import betaln, log_beta_density, log_gamma_density, log_t_factor
 from .._elementwise import Lifted, differentiable, no_derivative, refusing
-from .._functions import betaln, log_beta_density, log_density, log_expit, xlogy_to_zero
+from .._functions import log_expit
 from . import _tails
 from ._family import Continuous, Family
 
@@ -88,12 +89,10 @@ class _Expon(Continuous):
 
 def _t_logpdf(df: Variable, z: Variable) -> Variable:
     finite = _core.where(df == math.inf, 1.0, df)
-    u = (z / finite.sqrt()).abs()
-    huge = u > 1e10  # its square overflows somewhere beyond, and 1 + u**2 is u**2 here
-    log1p_square = _core.where(
-        huge, 2 * _core.where(huge, u, 1.0).log(), (_core.where(huge, 1.0, u) ** 2).log1p()
-    )
-    student = -betaln(finite / 2, 0.5) - finite.log() / 2 - (finite + 1) / 2 * log1p_square
+    huge = z.abs() > 1e10 * finite.sqrt()  # the square overflows somewhere beyond, and 1 + it is it here
+    square = _core.where(huge, 1.0, z) ** 2 / finite
+    log1p_square = _core.where(huge, 2 * _core.where(huge, z.abs(), 1.0).log() - finite.log(), square.log1p())
+    student = log_t_factor(finite) - (finite + 1) / 2 * log1p_square
     return _core.where(df == math.inf, -z * z / 2 - _LOG_ROOT, student)
 
 
@@ -134,20 +133,22 @@ def _negative(function: Lifted) -> Lifted:
 
 def _gamma_functions(argument: str, *names: str) -> list[Lifted]:
     """The lower and the upper incomplete gamma function and their logarithms, as functions of a and x."""
-    lower: Lifted = differentiable(sc.gammainc, argument, lambda a, x: log_density(a, x).exp(), name=names[0])
+    lower: Lifted = differentiable(
+        sc.gammainc, argument, lambda a, x: log_gamma_density(a, x).exp(), name=names[0]
+    )
     upper: Lifted = differentiable(
-        sc.gammaincc, argument, lambda a, x: -log_density(a, x).exp(), name=names[1]
+        sc.gammaincc, argument, lambda a, x: -log_gamma_density(a, x).exp(), name=names[1]
     )
     log_lower: Lifted = differentiable(
         _tails.log_gammainc,
         argument,
-        _relative(log_density, lambda a, x: log_lower(a, x)),
+        _relative(log_gamma_density, lambda a, x: log_lower(a, x)),
         name=names[2],
     )
     log_upper: Lifted = differentiable(
         _tails.log_gammaincc,
         argument,
-        _negative(_relative(log_density, lambda a, x: log_upper(a, x))),
+        _negative(_relative(log_gamma_density, lambda a, x: log_upper(a, x))),
         name=names[3],
     )
     return [lower, upper, log_lower, log_upper]
@@ -176,7 +177,7 @@ class _Gamma(Continuous):
     low = 0.0
 
     def _logpdf(self, z: Variable, *shapes: Variable) -> Variable:
-        return log_density(shapes[0], z)
+        return log_gamma_density(shapes[0], z)
 
     def _pdf(self, z: Variable, *shapes: Variable) -> Variable:
         (a,) = shapes
@@ -184,7 +185,7 @@ class _Gamma(Continuous):
             z,
             z == 0,
             lambda z: z ** (a - 1) * (-z - _special.gammaln(a)).exp(),
-            lambda z: log_density(a, z).exp(),
+            lambda z: log_gamma_density(a, z).exp(),
         )
 
     def _cdf(self, z: Variable, *shapes: Variable) -> Variable:
@@ -286,7 +287,7 @@ class _Poisson(Family):
 
     def _logpmf(self, z: Variable, *shapes: Variable) -> Variable:
         (mu,) = shapes
-        result = xlogy_to_zero(z, mu) - _special.gammaln(z + 1) - mu
+        result = log_gamma_density(z + 1, mu)
         return _core.where(z == z.floor(), result, -math.inf)
 
     def _pmf(self, z: Variable, *shapes: Variable) -> Variable:
