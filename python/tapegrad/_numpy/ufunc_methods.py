@@ -15,11 +15,11 @@ from .convert import (
     NO_VALUE,
     as_dtype,
     as_variable,
-    axes_of,
     axis_of,
     constant,
     given,
     numpy_dtype,
+    reduced_axes,
     requires_grad,
     result_dtype,
     variables_in,
@@ -182,7 +182,7 @@ def reduce(
         x = x.to(as_dtype(dtype))
     if x.dtype == _core.bool and ufunc in (np.add, np.multiply):
         x = x.to(_core.int64)
-    axes = axes_of(axis, x.dim())
+    axes = reduced_axes(axis, x.dim())
     if not x.is_floating_point() and not requires_grad(initial):
         options = {} if initial is NO_VALUE else {"initial": initial}
         options |= {} if where is True else {"where": where}
@@ -190,6 +190,8 @@ def reduce(
         return write_out(out, as_variable(result), "unsafe" if dtype is not None else "same_kind")
     if where is not True:
         x = _neutral(ufunc, x, where, initial)
+    if not axes:
+        x = x.abs() if ufunc is np.hypot else x
     result = x if not axes else _reduce(ufunc, op, x, axes, bool(keepdims))
     if given(initial):
         result = op(as_variable(initial).to(result.dtype), result)
