@@ -2,6 +2,10 @@
 
 import functools
 import operator
+import subprocess
+import sys
+import textwrap
+import types
 import warnings
 
 import numpy as np
@@ -476,6 +480,32 @@ def test_a_sum_that_starts_as_an_ndarray(lib):
     array = np.zeros((2, 3))
     with pytest.raises(RuntimeError, match="numpy"):
         array[0] += x
+
+
+def test_the_first_use_of_all_is_an_in_place_operator(lib):
+    code = """
+        import numpy as np, tapegrad as tg
+        total = np.zeros(2)
+        total += tg.ones(2, requires_grad=True)
+        assert total.requires_grad
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True, timeout=60)
+
+
+def test_scipys_ufuncs_are_looked_for_where_they_are_implemented(lib, monkeypatch):
+    from tapegrad._numpy import ufuncs
+
+    theirs, table = np.frompyfunc(lambda a: 3 * a, 1, 1), dict(ufuncs.CALLS)
+    module = types.ModuleType("tapegrad.scipy._ufuncs")
+    module.ufuncs = lambda: {theirs: lambda x: 3 * x}
+    for name in ("tapegrad.scipy", module.__name__):
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr(ufuncs, "_scipy_asked", False)
+    monkeypatch.setattr(ufuncs, "CALLS", table)
+    (x,) = variables(lib, [REALS])
+    result = theirs(x)
+    assert_same(result, 3 * REALS)
+    assert result.requires_grad
 
 
 def test_lists_and_object_arrays_of_variables(lib):

@@ -209,5 +209,10 @@ def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
     return tuple(np.lib.array_utils.normalize_axis_tuple(axis, ndim))
 
 
+def reduced_axes(axis: Any, ndim: int) -> tuple[int, ...]:
+    """The same for reductions, which take the axis 0 or -1 of a number too."""
+    return () if ndim == 0 and axis in (0, -1) else axes_of(axis, ndim)
+
+
 def axis_of(axis: Any, ndim: int) -> int:
     return int(np.lib.array_utils.normalize_axis_index(axis, ndim))

@@ -38,7 +38,7 @@ def _aligned(a: Any, b: Any) -> tuple[Variable, Variable]:
 def polyval(p: Any, x: Any) -> Variable:
     if isinstance(x, np.poly1d):
         raise TypeError("numpy.polyval of Variables does not take a poly1d for x")
-    coefficients, at = _coefficients(p), as_variable(x)
+    coefficients, at = operands(_coefficients(p), x)
     result = _core.zeros_like(at)
     for c in coefficients.unbind(0):
         result = result * at + c

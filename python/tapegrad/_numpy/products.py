@@ -22,7 +22,9 @@ from .registry import differentiable
 @differentiable("dot")
 def dot(a: Any, b: Any, out: Any = None) -> Any:
     x, y = operands(a, b)
-    if x.dim() == 0 or y.dim() == 0:
+    if not x.is_floating_point():
+        result = as_variable(np.dot(x.numpy(), y.numpy()))
+    elif x.dim() == 0 or y.dim() == 0:
         result = x * y
     elif x.dim() <= 2 and y.dim() <= 2:
         result = x @ y
@@ -42,6 +44,8 @@ def vdot(a: Any, b: Any, /) -> Variable:
 @differentiable("inner")
 def inner(a: Any, b: Any, /) -> Variable:
     x, y = operands(a, b)
+    if not x.is_floating_point():
+        return as_variable(np.inner(x.numpy(), y.numpy()))
     return x * y if x.dim() == 0 or y.dim() == 0 else _core.inner(x, y)
 
 

@@ -9,7 +9,16 @@ import numpy as np
 
 from .. import _core
 from .._core import Variable
-from .convert import as_variable, axes_of, floating, given, has_variables, requires_grad, values_of, write_out
+from .convert import (
+    as_variable,
+    floating,
+    given,
+    has_variables,
+    reduced_axes,
+    requires_grad,
+    values_of,
+    write_out,
+)
 from .registry import differentiable
 
 
@@ -35,7 +44,14 @@ def _between(s: Variable, places: np.ndarray[Any, Any]) -> Variable:
         return below
     high = np.minimum(low.astype(np.int64) + 1, s.shape[-1] - 1)
     above = s.index_select(-1, as_variable(high)).movedim(-1, 0)
-    return below + (above - below) * as_variable(weight).to(s.dtype)
+    return _mixed(below, above, weight)
+
+
+def _mixed(below: Variable, above: Variable, weight: np.ndarray[Any, Any]) -> Variable:
+    """From the nearer of the two, as NumPy: one that is infinite stays what it is."""
+    share = as_variable(weight).to(below.dtype)
+    rise = above - below
+    return _core.where(share < 0.5, below + rise * share, above - rise * (1 - share))
 
 
 def _places(count: int, q: np.ndarray[Any, Any], method: str) -> np.ndarray[Any, Any]:
@@ -50,7 +66,7 @@ def _quantiles(x: Variable, axis: Any, q: Any, method: str, keepdims: Any, skip_
     shares = np.asarray(values_of(q), dtype=float)
     if not np.all((shares >= 0) & (shares <= 1)):
         raise ValueError("Quantiles must be in the range [0, 1]")
-    axes = axes_of(axis, x.dim())
+    axes = reduced_axes(axis, x.dim())
     rows = _last(x, axes)
     nan = rows.detach().isnan()
     ordered = rows.sort(-1)[0]
@@ -82,8 +98,7 @@ def _without_nan(ordered: Variable, nan: Variable, q: np.ndarray[Any, Any], meth
         _core.take_along_dim(rows, as_variable(at.astype(np.int64)[..., None]), -1).squeeze(-1)
         for at in (low, high)
     )
-    weight = as_variable(places - low).to(ordered.dtype)
-    return below + _core.where(weight == 0, 0.0, (above - below) * weight)
+    return _core.where(as_variable(places == low), below, _mixed(below, above, places - low))
 
 
 def _check(weights: Any, interpolation: Any) -> None:
@@ -110,7 +125,10 @@ def _family(scale: float, skip_nan: bool) -> Any:
         if scale != 1 and has_variables(q):
             q = values_of(q) if not requires_grad(q) else q
         shares = q if scale == 1 or requires_grad(q) else np.asarray(q) / scale
-        return write_out(out, _quantiles(as_variable(a), axis, shares, method, keepdims, skip_nan))
+        x = as_variable(a)
+        if type(q) not in (int, float):  # an array of them is of float64, and makes the result so
+            x = x.to(_core.float64)
+        return write_out(out, _quantiles(x, axis, shares, method, keepdims, skip_nan))
 
     return quantile
 

@@ -13,11 +13,11 @@ from .convert import (
     NO_VALUE,
     as_dtype,
     as_variable,
-    axes_of,
     axis_of,
     floating,
     given,
     operands,
+    reduced_axes,
     write_out,
 )
 from .registry import differentiable
@@ -128,10 +128,10 @@ def mean(
     if where is NO_VALUE or where is True:
         if axis is None and not keepdims:
             return write_out(out, x.mean())
-        axes = axes_of(axis, x.dim())
+        axes = reduced_axes(axis, x.dim())
         return write_out(out, x.mean(axes, keepdims) if axes else x)
     total = sum(x, axis, keepdims=keepdims, where=where)
-    return write_out(out, total / _counted(x, axes_of(axis, x.dim()), keepdims, where))
+    return write_out(out, total / _counted(x, reduced_axes(axis, x.dim()), keepdims, where))
 
 
 @differentiable("var")
@@ -150,7 +150,7 @@ def var(
     x = floating(a) if dtype is None else as_variable(a, dtype)
     ddof = correction if given(correction) else ddof
     keepdims = bool(given(keepdims) and keepdims)
-    axes = axes_of(axis, x.dim())
+    axes = reduced_axes(axis, x.dim())
     plain = where is NO_VALUE or where is True
     if plain and mean is NO_VALUE and axes and _counted(x, axes, keepdims, where) > ddof:
         return write_out(out, x.var(axes, correction=ddof, keepdim=keepdims))
@@ -185,7 +185,7 @@ def std(
 ) -> Any:
     x = floating(a) if dtype is None else as_variable(a, dtype)
     ddof = correction if given(correction) else ddof
-    axes = axes_of(axis, x.dim())
+    axes = reduced_axes(axis, x.dim())
     keepdims = bool(given(keepdims) and keepdims)
     if where is mean is NO_VALUE and axes and 1 < _counted(x, axes, keepdims, where) > ddof:
         return write_out(out, x.std(axes, correction=ddof, keepdim=keepdims))
@@ -204,7 +204,7 @@ def average(
     else:
         x, w = operands(x, floating(weights))
         if w.shape != x.shape:
-            axes = axes_of(axis, x.dim())
+            axes = reduced_axes(axis, x.dim())
             if axis is None:
                 raise TypeError("Axis must be specified when shapes of a and weights differ.")
             if tuple(w.shape) != tuple(x.shape[at] for at in axes):
@@ -223,7 +223,7 @@ def average(
 
 def _along(a: Any, axis: int | None) -> tuple[Variable, int]:
     x = as_variable(a)
-    return (x.reshape(-1), 0) if axis is None else (x, axis_of(axis, x.dim()))
+    return (x.reshape(-1), 0) if axis is None or x.dim() == 0 else (x, axis_of(axis, x.dim()))
 
 
 @differentiable("cumsum")
@@ -330,7 +330,7 @@ def _extreme(function: Any, worst: float) -> Any:
         x, nan = without_nan(a, worst)
         result = function(x, axis, None, keepdims, initial, where)
         if initial is NO_VALUE and x.is_floating_point():
-            empty = nan.all(axes_of(axis, x.dim()), bool(given(keepdims) and keepdims))
+            empty = nan.all(reduced_axes(axis, x.dim()), bool(given(keepdims) and keepdims))
             if empty.any():
                 warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=3)
                 result = _core.where(empty, np.nan, result)

@@ -140,6 +140,10 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     return results[0] if np.ndim(axis) == 0 and len(axes) == 1 else results
 
 
+def _share(a: Variable, b: Variable) -> Any:
+    return a / (a + b)
+
+
 def _slope(x: Variable, axis: int, spacing: Any, edge_order: int) -> Variable:
     """Central differences inside, one-sided ones at the edges."""
     size = x.shape[axis]
@@ -150,22 +154,26 @@ def _slope(x: Variable, axis: int, spacing: Any, edge_order: int) -> Variable:
         )
     f = x.movedim(axis, -1)
     h = as_variable(spacing).to(x.dtype)
+    steps = None
     if h.dim() == 0:
-        steps = h.expand(size - 1)
+        rise = (f[..., 1:] - f[..., :-1]) / h
+        inside = (f[..., 2:] - f[..., :-2]) / (2 * h)
     elif h.dim() == 1 and h.shape[0] == size:
         steps = h[1:] - h[:-1]
     else:
         raise ValueError("when 1d, distances must match the length of the corresponding dimension")
-    rise = (f[..., 1:] - f[..., :-1]) / steps
-    left, right = steps[:-1], steps[1:]
-    inside = (rise[..., 1:] * left + rise[..., :-1] * right) / (left + right)
+    if steps is not None:
+        rise = (f[..., 1:] - f[..., :-1]) / steps
+        left, right = steps[:-1], steps[1:]
+        inside = (rise[..., 1:] * left + rise[..., :-1] * right) / (left + right)
     if edge_order == 1:
         first, last = rise[..., :1], rise[..., -1:]
     else:
-        a, b = steps[0], steps[1]
-        first = rise[..., :1] + (rise[..., :1] - rise[..., 1:2]) * (a / (a + b))
-        a, b = steps[-1], steps[-2]
-        last = rise[..., -1:] + (rise[..., -1:] - rise[..., -2:-1]) * (a / (a + b))
+        near, far = (
+            (0.5, 0.5) if steps is None else (_share(steps[0], steps[1]), _share(steps[-1], steps[-2]))
+        )
+        first = rise[..., :1] + (rise[..., :1] - rise[..., 1:2]) * near
+        last = rise[..., -1:] + (rise[..., -1:] - rise[..., -2:-1]) * far
     return _core.cat([first, inside, last], -1).movedim(-1, axis)
 
 
@@ -192,7 +200,9 @@ def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * np.
         raise TypeError("numpy.unwrap has no derivative in period: give it as .detach()")
     x = floating(p)
     values = x.detach().numpy()
-    shift = np.unwrap(values, discont, axis, period=values_of(period)) - values
+    result = np.unwrap(values, discont, axis, period=values_of(period))
+    with np.errstate(invalid="ignore"):
+        shift = np.where(result == values, 0, result - values)
     return x + as_variable(shift).to(x.dtype)
 
 

@@ -15,11 +15,11 @@ from .convert import (
     NO_VALUE,
     as_dtype,
     as_variable,
-    axes_of,
     axis_of,
     constant,
     given,
     numpy_dtype,
+    reduced_axes,
     requires_grad,
     result_dtype,
     variables_in,
@@ -27,12 +27,15 @@ from .convert import (
 )
 from .ufuncs import Implementation, operand
 
+_PACKAGE = __name__.rpartition(".")[0]
 BINARY_OP = opcode.opmap.get("BINARY_OP")
 
 
-def _in_place_operator(depth: int) -> bool:
+def _in_place_operator() -> bool:
     """Whether the caller's expression is `array += v`: the result is then bound anew, as a Variable."""
-    frame = sys._getframe(depth + 1)
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(_PACKAGE):
+        frame = frame.f_back
     code, at = frame.f_code.co_code, frame.f_lasti
     operators: list[tuple[str, str]] = getattr(opcode, "_nb_ops", [])
     if BINARY_OP is None or code[at] != BINARY_OP or code[at + 1] >= len(operators):
@@ -67,7 +70,7 @@ def call(
         return result
     if isinstance(result, tuple):
         return tuple(write_out(o, r, casting) for o, r in zip(out, result, strict=True))
-    if len(inputs) == 2 and out[0] is inputs[0] and isinstance(out[0], np.ndarray) and _in_place_operator(2):
+    if len(inputs) == 2 and out[0] is inputs[0] and isinstance(out[0], np.ndarray) and _in_place_operator():
         return _augmented(out[0], result)
     return write_out(out[0], _expanded(result, out[0]), casting)
 
@@ -182,7 +185,7 @@ def reduce(
         x = x.to(as_dtype(dtype))
     if x.dtype == _core.bool and ufunc in (np.add, np.multiply):
         x = x.to(_core.int64)
-    axes = axes_of(axis, x.dim())
+    axes = reduced_axes(axis, x.dim())
     if not x.is_floating_point() and not requires_grad(initial):
         options = {} if initial is NO_VALUE else {"initial": initial}
         options |= {} if where is True else {"where": where}
@@ -190,6 +193,8 @@ def reduce(
         return write_out(out, as_variable(result), "unsafe" if dtype is not None else "same_kind")
     if where is not True:
         x = _neutral(ufunc, x, where, initial)
+    if not axes:
+        x = x.abs() if ufunc is np.hypot else x
     result = x if not axes else _reduce(ufunc, op, x, axes, bool(keepdims))
     if given(initial):
         result = op(as_variable(initial).to(result.dtype), result)
