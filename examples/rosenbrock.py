@@ -7,9 +7,9 @@ import argparse
 import time
 
 import numpy as np
-from scipy.optimize import minimize
 
 import tapegrad as tg
+from tapegrad.scipy.optimize import minimize
 
 
 def rosenbrock(x: tg.Tensor) -> tg.Tensor:
@@ -18,20 +18,13 @@ def rosenbrock(x: tg.Tensor) -> tg.Tensor:
     return (100 * (tail - head**2) ** 2 + (1 - head) ** 2).sum()
 
 
-def value_and_gradient(point: np.ndarray) -> tuple[float, np.ndarray]:
-    x = tg.tensor(point, requires_grad=True)  # float64, like the point
-    value = rosenbrock(x)
-    value.backward()
-    return value.item(), x.grad.numpy()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--size", type=int, default=100, help="the number of dimensions")
     size = parser.parse_args().size
 
     start = time.perf_counter()
-    result = minimize(value_and_gradient, np.zeros(size), jac=True, method="BFGS")
+    result = minimize(rosenbrock, np.zeros(size), method="BFGS")
     seconds = time.perf_counter() - start
     print(result.message)
     print(

@@ -28,6 +28,8 @@ from stub_tables import (
     SUBMODULE_IMPORTS,
 )
 
+from tapegrad._numpy import METHODS
+
 STUBS = Path(__file__).parents[1] / "python" / "tapegrad" / "_core"
 WIDTH = 110  # ruff's line length
 
@@ -135,15 +137,24 @@ def property_lines(name: str) -> Iterator[str]:
         yield from define(name, ["self", f"value: {PROPERTIES[name]}"], "None", f"{name}.setter")
 
 
+# Set by tapegrad._numpy.
+FROM_PYTHON = {
+    "__array_function__": "__array_function__: ClassVar[Any]",
+    "__array_ufunc__": "__array_ufunc__: ClassVar[Any]",
+    **{name: f"def {name}(self, *args: Any, **kwargs: Any) -> Any: ..." for name in METHODS},
+}
+
+
 def class_lines(
     cls: type, head: str, constructors: Callable[[], Iterator[str]] | None = None
 ) -> Iterator[str]:
     """A class: properties, operators, methods."""
-    members = {name: member for name, member in vars(cls).items() if name not in HIDDEN}
+    hidden = HIDDEN | {"dtype", "__eq__"} if cls.__name__ == "dtype" else HIDDEN  # set by tapegrad._numpy
+    members = {name: member for name, member in vars(cls).items() if name not in hidden}
     yield head
     body: list[str] = list(constructors()) if constructors else []
     if "__array_ufunc__" in members:
-        body.insert(0, "__array_ufunc__: ClassVar[None]")
+        body[:0] = FROM_PYTHON.values()
     properties = sorted(n for n, m in members.items() if hasattr(m, "__set__"))
     for name in properties:
         body += property_lines(name)
@@ -151,7 +162,7 @@ def class_lines(
     for name in operators:
         ignore = f"  # type: ignore[{IGNORES[name]}]" if name in IGNORES else ""
         body.append(f"def {name}{OPERATORS[name]}: ...{ignore}")
-    for name in sorted(members.keys() - {*properties, *operators, "__array_ufunc__"}):
+    for name in sorted(members.keys() - {*properties, *operators, *FROM_PYTHON}):
         member = members[name]
         if name.startswith("_pybind11") or name == "__reduce__":
             continue

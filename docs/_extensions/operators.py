@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 from docutils import nodes
@@ -60,23 +61,46 @@ def row_source(row: str) -> tuple[str, str]:
     raise ExtensionError(f"no statement of csrc/ops makes the row {row!r}")
 
 
+def title_of(family: ModuleType) -> str:
+    return family.__name__.split(".")[-1].replace("_", " ").capitalize()
+
+
+def public_name(op: Op) -> str:
+    """Where the module has it: what the op database calls linalg_inv is linalg.inv."""
+    if op.name.startswith("linalg_"):
+        return op.name.replace("_", ".", 1)
+    if op.name == "special":
+        return ".".join(op.id.split(".")[:2])
+    return op.name if owner(op) else f"nn.functional.{op.name}"
+
+
 def owner(op: Op):
     """What has the function: the module or, for a method or an attribute, the class."""
-    return tapegrad if hasattr(tapegrad, op.name) and not op.attribute else tapegrad.Variable
+    if hasattr(tapegrad, op.name) and not op.attribute:
+        return tapegrad
+    return tapegrad.Variable if hasattr(tapegrad.Variable, op.name) else None
+
+
+def function_of(op: Op):
+    """The function, or else the method; None for what is neither, like `x[i]`."""
+    found = owner(op) if public_name(op) == op.name else tapegrad
+    for part in public_name(op).split("."):
+        found = getattr(found, part, None)
+    return found
 
 
 def signatures(op: Op) -> list[str]:
-    function = getattr(owner(op), op.name, None)
+    name, function = public_name(op), function_of(op)
     text = getattr(function, "__text_signature__", None) or ""
-    forms = [f"tapegrad.{op.name}{text}"] if owner(op) is tapegrad else []
-    method = getattr(tapegrad.Variable, op.name, None)
+    forms = [f"tapegrad.{name}{text}"] if function and owner(op) is not tapegrad.Variable else []
+    method = getattr(tapegrad.Variable, name, None)
     if method is not None:
         inner = (
             (getattr(method, "__text_signature__", None) or "").replace("$self, ", "").replace("$self", "")
         )
-        forms.append(f"Variable.{op.name}{inner}")
+        forms.append(f"Variable.{name}{inner}")
     if op.inplace:
-        forms.append(f"Variable.{op.name}_(...)")
+        forms.append(f"Variable.{name}_(...)")
     if op.operator:
         forms.append(f"operator.{op.operator}")
     return forms or [op.id]
@@ -106,10 +130,10 @@ class Operators(SphinxDirective):
         nodes_of = dict(tapegrad._core.op_nodes())
         lines: list[str] = []
         for family in (family for family in FAMILIES if hasattr(family, "OPS")):
-            title = family.__name__.split(".")[-1].capitalize()
+            title = title_of(family)
             lines += ["", title, "-" * len(title), ""]
             ops = sorted(family.OPS, key=lambda op: op.id)
-            for name, variants in groupby(ops, key=lambda op: op.name):
+            for name, variants in groupby(ops, key=public_name):
                 lines += self.entry(name, list(variants), nodes_of)
         container = nodes.container()
         self.state.nested_parse(StringList(lines, "operators"), 0, container, match_titles=True)
@@ -117,12 +141,13 @@ class Operators(SphinxDirective):
 
     def entry(self, name: str, variants: list[Op], nodes_of: dict[str, str | None]) -> list[str]:
         forms = dict.fromkeys(form for op in variants for form in signatures(op))
-        doc = getattr(getattr(owner(variants[0]), name, None), "__doc__", None) or ""
+        doc = getattr(function_of(variants[0]), "__doc__", None) or ""
         rows = list(dict.fromkeys(row for op in variants for row in op.covers))
         recorded = list(dict.fromkeys(nodes_of[row] for row in rows if nodes_of[row]))
         lines = [f".. rubric:: ``{name}``", "", ".. code-block:: text", ""]
         lines += ["   " + form for form in forms] + [""]
         lines += [*prose(doc), ""] if doc else []
+        lines += [".. rst-class:: facts", ""]
         lines += [":dtypes: " + "; ".join(dict.fromkeys(dtypes(op) for op in variants))]
         numpy = ", ".join(dict.fromkeys(filter(None, map(numpy_name, variants))))
         lines += [f":NumPy: ``{numpy}``"] if numpy else []

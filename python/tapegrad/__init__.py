@@ -16,7 +16,7 @@ with without_threads():
     from . import _core
 
 from . import _array_attributes as _array_attributes
-from . import _in_place, autograd, linalg, nn, random, special, utils
+from . import _in_place, _numpy, autograd, linalg, nn, random, special, utils
 from ._core import *  # noqa: F403
 from ._core import __version__
 from ._device import device
@@ -28,6 +28,8 @@ from .memory import memory_budget
 
 if TYPE_CHECKING:
     from . import array_api, func, viz
+    from . import numpy as numpy
+    from . import scipy as scipy  # not in __all__: a star would need SciPy
     from ._config import show_config
     from ._files import load, save
     from ._interchange import from_dlpack
@@ -37,12 +39,15 @@ __getattr__ = on_demand(
     __name__,
     "array_api",
     "func",
+    "numpy",
+    "scipy",
     "viz",
     from_dlpack="tapegrad._interchange",
     load="tapegrad._files",
     save="tapegrad._files",
     show_config="tapegrad._config",
 )
+_numpy.install()
 
 
 float = _core.float32

@@ -127,8 +127,9 @@ def get_printoptions() -> dict[str, Any]:
 def printoptions(**options: Any) -> Iterator[None]:
     """Print with other options inside a ``with`` block; takes what `set_printoptions` takes.
 
-    >>> with printoptions(precision=2):
-    ...     print(x)
+    >>> with tapegrad.printoptions(precision=2):
+    ...     print(tapegrad.tensor([1 / 3, 2 / 3]))
+    tensor([0.33, 0.67])
     """
     global _options
     before = _options

@@ -16,8 +16,9 @@ class memory_budget(ContextDecorator):
     graph and all gradients are as before, and the next operation may succeed. Memory is that of
     `memory_stats()["live_bytes"]`; of nested budgets all hold; a budget holds for all threads.
 
+    >>> x = tapegrad.ones(1000, requires_grad=True)
     >>> with tapegrad.memory_budget(100 * 2**20):
-    ...     loss = model(x)
+    ...     loss = (x * x).sum()
 
     Args:
         bytes: how much, an int.

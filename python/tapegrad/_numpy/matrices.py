@@ -1,0 +1,210 @@
+"""numpy.linalg: solutions, factorisations, norms; batched as NumPy's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from .. import linalg as tg
+from .._core import Variable, where
+from .convert import as_variable, axes_of, floating, given, operands, values_of
+from .registry import constant_result, differentiable
+
+
+def _square(a: Any) -> Variable:
+    x = floating(a)
+    if x.dim() < 2:
+        raise np.linalg.LinAlgError(
+            f"{x.dim()}-dimensional array given. Array must be at least two-dimensional"
+        )
+    if x.shape[-1] != x.shape[-2]:
+        raise np.linalg.LinAlgError("Last 2 dimensions of the array must be square")
+    return x
+
+
+@differentiable("linalg.det")
+def det(a: Any) -> Variable:
+    return tg.det(_square(a))
+
+
+@differentiable("linalg.slogdet")
+def slogdet(a: Any) -> Any:
+    return tg.slogdet(_square(a))
+
+
+@differentiable("linalg.inv")
+def inv(a: Any) -> Variable:
+    return tg.inv(_square(a))
+
+
+@differentiable("linalg.solve")
+def solve(a: Any, b: Any) -> Variable:
+    x, y = operands(_square(a), floating(b))
+    if y.dim() == 1:
+        return tg.solve(x, y.unsqueeze(-1)).squeeze(-1)
+    batch = np.broadcast_shapes(tuple(x.shape[:-2]), tuple(y.shape[:-2]))
+    return tg.solve(x.expand(*batch, *x.shape[-2:]), y.expand(*batch, *y.shape[-2:]))
+
+
+@differentiable("linalg.cholesky")
+def cholesky(a: Any, /, *, upper: bool = False) -> Variable:
+    return tg.cholesky(_square(a), upper=upper)
+
+
+@differentiable("linalg.qr")
+def qr(a: Any, mode: str = "reduced") -> Any:
+    if mode == "r":
+        return tg.qr(floating(a), "reduced")[1]
+    if mode not in ("reduced", "complete"):
+        raise TypeError(
+            f"numpy.linalg.qr of Variables does not take mode={mode!r}; use 'reduced' or 'complete'"
+        )
+    return tg.qr(floating(a), mode)
+
+
+def _from_triangle(a: Any, UPLO: str) -> Variable:
+    """The symmetric matrix of which NumPy reads one triangle: the other one has no part in the result."""
+    if UPLO.upper() not in ("L", "U"):
+        raise ValueError("UPLO argument must be 'L' or 'U'")
+    x = _square(a)
+    if UPLO.upper() == "L":
+        return x.tril() + x.tril(-1).swapaxes(-1, -2)
+    return x.triu() + x.triu(1).swapaxes(-1, -2)
+
+
+@differentiable("linalg.eigh")
+def eigh(a: Any, UPLO: str = "L") -> Any:
+    return tg.eigh(_from_triangle(a, UPLO))
+
+
+@differentiable("linalg.eigvalsh")
+def eigvalsh(a: Any, UPLO: str = "L") -> Variable:
+    return tg.eigvalsh(_from_triangle(a, UPLO))
+
+
+@differentiable("linalg.svd")
+def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+    x = floating(a)
+    if not compute_uv:
+        return tg.svdvals(x)
+    if full_matrices and x.requires_grad and x.shape[-1] != x.shape[-2]:
+        # the columns beyond the singular values are not determined, and have no derivative of their own
+        u, s, vh = tg.svd(x, full_matrices=False)
+        with_all = tg.svd(x.detach(), full_matrices=True)
+        k = s.shape[-1]
+        return type(with_all)((_completed(u, with_all[0], k, -1), s, _completed(vh, with_all[2], k, -2)))
+    return tg.svd(x, full_matrices=full_matrices)
+
+
+def _completed(part: Variable, whole: Variable, count: int, dim: int) -> Variable:
+    if whole.shape[dim] == count:
+        return part
+    raise TypeError(
+        "numpy.linalg.svd with full_matrices=True of a matrix that is not square has columns without a "
+        "derivative: pass full_matrices=False"
+    )
+
+
+@differentiable("linalg.svdvals")
+def svdvals(x: Any, /) -> Variable:
+    return tg.svdvals(floating(x))
+
+
+@differentiable("linalg.pinv")
+def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Variable:
+    x = floating(a)
+    cut = rcond if rcond is not None else rtol
+    if cut is None:
+        cut = 1e-15 if rtol is None else max(x.shape[-2:]) * np.finfo(float).eps
+    return tg.pinv(x, rtol=float(values_of(cut)), hermitian=hermitian)
+
+
+@differentiable("linalg.lstsq")
+def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Variable, Variable, int, Variable]:
+    """Solution, squared residuals (none for what is not overdetermined), rank, singular values."""
+    x, y = operands(floating(a), floating(b))
+    rows, columns = x.shape
+    singular = tg.svdvals(x)
+    cut = np.finfo(float).eps * max(rows, columns) if rcond is None else rcond if rcond >= 0 else 0.0
+    values = singular.detach().numpy()
+    rank = int((values > cut * values.max(initial=0)).sum())
+    matrix = y if y.dim() == 2 else y.unsqueeze(-1)
+    solution = tg.pinv(x, rtol=float(cut)) @ matrix
+    rest = ((matrix - x @ solution) ** 2).sum(0)
+    residuals = rest if rank == columns and rows > columns else rest[:0]
+    return (solution if y.dim() == 2 else solution.squeeze(-1)), residuals, rank, singular
+
+
+@differentiable("linalg.matrix_power")
+def matrix_power(a: Any, n: int) -> Variable:
+    return tg.matrix_power(_square(a), n)
+
+
+@differentiable("linalg.multi_dot")
+def multi_dot(arrays: Any, *, out: Any = None) -> Variable:
+    parts = operands(*arrays)
+    return tg.multi_dot(parts) if out is None else out.copy_(tg.multi_dot(parts))
+
+
+@differentiable("linalg.tensorsolve")
+def tensorsolve(a: Any, b: Any, axes: Any = None) -> Variable:
+    x, y = operands(floating(a), floating(b))
+    return tg.tensorsolve(x, y, None if axes is None else axes_of(axes, x.dim()))
+
+
+@differentiable("linalg.tensorinv")
+def tensorinv(a: Any, ind: int = 2) -> Variable:
+    return tg.tensorinv(floating(a), ind)
+
+
+# --- norms
+
+
+@differentiable("linalg.norm")
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Variable:
+    v = floating(x)
+    if axis is None and ord is None:
+        result = tg.vector_norm(v.reshape(-1))
+        return result.reshape(*(1,) * v.dim()) if keepdims else result
+    axes = axes_of(axis, v.dim())
+    if len(axes) == 1:
+        return _vector_norm(v, 2 if ord is None else ord, axes, keepdims)
+    if len(axes) == 2:
+        return tg.matrix_norm(v, "fro" if ord is None else ord, axes, keepdims)
+    raise ValueError("Improper number of dimensions to norm.")
+
+
+def _vector_norm(v: Variable, ord: Any, axes: Any, keepdims: bool) -> Variable:
+    if isinstance(ord, str):
+        raise ValueError(f"Invalid norm order '{ord}' for vectors")
+    if ord == 0:
+        return (v.detach() != 0).to(v.dtype).sum(axes, keepdims)
+    return tg.vector_norm(v, ord, axes, keepdims)
+
+
+@differentiable("linalg.vector_norm")
+def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Variable:
+    v = floating(x)
+    return _vector_norm(v, ord, axes_of(axis, v.dim()), keepdims) if v.dim() else abs(v)
+
+
+@differentiable("linalg.matrix_norm")
+def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Variable:
+    return tg.matrix_norm(floating(x), ord, (-2, -1), keepdims)
+
+
+@differentiable("linalg.cond")
+def cond(x: Any, p: Any = None) -> Variable:
+    v = floating(x)
+    if p is None or p in (2, -2):
+        s = tg.svdvals(v)
+        ratio = s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+        return where(ratio.detach().isnan(), np.inf, ratio) if ratio.detach().isnan().any() else ratio
+    return matrix_norm(v, ord=p) * matrix_norm(inv(v), ord=p)
+
+
+@constant_result("linalg.matrix_rank")
+def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Variable:
+    options = {"rtol": values_of(rtol)} if given(rtol) else {}
+    return as_variable(np.linalg.matrix_rank(values_of(A), values_of(tol), hermitian, **options))

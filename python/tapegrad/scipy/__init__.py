@@ -1,0 +1,26 @@
+"""SciPy on Variables: optimisers that get their derivatives from the tape, special functions, densities.
+
+It needs SciPy: ``pip install 'tapegrad[scipy]'``.
+
+>>> from tapegrad.scipy import optimize
+>>> found = optimize.minimize(lambda x: ((x - 3) ** 2).sum(), [0.0, 0.0])
+>>> found.x
+array([3., 3.])
+"""
+
+from typing import TYPE_CHECKING
+
+from .._on_demand import on_demand
+
+try:
+    import scipy as _scipy  # noqa: F401
+except ImportError as error:
+    raise ModuleNotFoundError(
+        "tapegrad.scipy needs SciPy, which is not installed: pip install 'tapegrad[scipy]'", name=__name__
+    ) from error
+
+if TYPE_CHECKING:
+    from . import optimize, special, stats
+
+__getattr__ = on_demand(__name__, "optimize", "special", "stats")
+__all__ = ["optimize", "special", "stats"]

@@ -1,0 +1,70 @@
+"""Which function stands for which of SciPy's ufuncs: what `numpy_ufunc(variable)` is to find here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.special as sc
+
+from .. import _core
+from .._core import Variable, _special
+from . import _functions
+from ._elementwise import Lifted, operands
+
+_OPS: dict[str, Lifted] = {
+    "digamma": _core.digamma,
+    "entr": _special.entr,
+    "erf": _core.erf,
+    "erfc": _core.erfc,
+    "erfcx": _special.erfcx,
+    "erfinv": _core.erfinv,
+    "exp2": _core.exp2,
+    "expit": _special.expit,
+    "expm1": _core.expm1,
+    "gammaln": _special.gammaln,
+    "i0": _core.i0,
+    "i0e": _special.i0e,
+    "i1": _special.i1,
+    "i1e": _special.i1e,
+    "log1p": _core.log1p,
+    "log_expit": _functions.log_expit,
+    "log_ndtr": _special.log_ndtr,
+    "logit": _core.logit,
+    "ndtr": _special.ndtr,
+    "ndtri": _special.ndtri,
+    "xlog1py": _special.xlog1py,
+    "xlogy": _core.xlogy,
+}
+_FUNCTIONS = (
+    *("beta", "betainc", "betaln", "dawsn", "erfcinv", "erfi", "exp1", "expi", "gamma", "gammainc"),
+    *("gammaincc", "gammasgn", "iv", "ive", "j0", "j1", "jv", "k0", "k1", "kl_div", "kv", "kve", "loggamma"),
+    *("rel_entr", "rgamma", "y0", "y1", "yv"),
+)
+# yn and kn are for whole orders, and the same there.
+_ALIASES = {"jn": "jv", "kn": "kv", "psi": "digamma", "yn": "yv"}
+
+
+def _lifted(name: str, op: Lifted) -> Lifted:
+    """An op that takes what the other functions take: numbers and lists too."""
+
+    def function(*args: Any) -> Variable:
+        return op(*operands(*args))
+
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+def by_name() -> dict[str, Lifted]:
+    """The functions on Variables by SciPy's names, those that are ufuncs there."""
+    found = {name: _lifted(name, op) for name, op in _OPS.items()}
+    found |= {name: getattr(_functions, name) for name in _FUNCTIONS}
+    return found | {alias: found[name] for alias, name in _ALIASES.items()}
+
+
+def ufuncs() -> dict[np.ufunc, Lifted]:
+    """SciPy's ufuncs that have a derivative, and for each the same as a function of Variables.
+
+    The functions take one argument for each input of the ufunc, Variables, arrays or numbers.
+    """
+    return {getattr(sc, name): function for name, function in by_name().items()}

@@ -1,0 +1,108 @@
+"""NumPy's functions where arrays are small, empty, of integers or float32: NumPy's values, dtypes, errors."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.own("torch's tensors do not answer for NumPy's functions")
+
+RNG = np.random.default_rng(11)
+SHAPES = [(), (1,), (3,), (2, 3), (1, 4), (2, 1, 3), (0,), (2, 0), (0, 3)]
+ARRAYS = [RNG.standard_normal(shape) for shape in SHAPES]
+ARRAYS += [RNG.standard_normal(shape).astype(np.float32) for shape in SHAPES[:4]]
+ARRAYS += [RNG.integers(-5, 5, shape) for shape in SHAPES[:6]]
+ARRAYS += [np.where(RNG.random((3, 4)) < 0.4, np.nan, RNG.standard_normal((3, 4))), np.full((2, 2), np.nan)]
+ARRAYS += [np.array([np.inf, -np.inf, 1.0, -0.0]), np.ones((2, 3)), np.array([True, False, True])]
+
+REDUCING = """
+all amax amin any argmax argmin average count_nonzero cumprod cumsum flip max mean median min nancumprod
+nancumsum nanmax nanmean nanmedian nanmin nanprod nanstd nansum nanvar prod ptp sort std sum var
+"""
+REDUCING = REDUCING.split()
+CALLS = {
+    **{name: getattr(np, name) for name in REDUCING},
+    **{f"{name} of an axis": lambda x, n=name: getattr(np, n)(x, axis=-1) for name in REDUCING},
+    "add.accumulate": np.add.accumulate,
+    "add.reduce": np.add.reduce,
+    "append": lambda x: np.append(x, x),
+    "atleast_3d": np.atleast_3d,
+    "clip": lambda x: np.clip(x, -1, 2),
+    "clip floats": lambda x: np.clip(x, -0.5, 0.5),
+    "concatenate": lambda x: np.concatenate([x, x], axis=None),
+    "convolve": lambda x: np.convolve(x.reshape(-1), [1, 2.5, 3]),
+    "correlate": lambda x: np.correlate(x.reshape(-1), [1, 2.5, 3], "same"),
+    "delete": lambda x: np.delete(x, 0, axis=0),
+    "diff": np.diff,
+    "dot": lambda x: np.dot(x, x.T),
+    "ediff1d": np.ediff1d,
+    "expand_dims": lambda x: np.expand_dims(x, 0),
+    "fmax.reduce": np.fmax.reduce,
+    "gradient": np.gradient,
+    "hypot.reduce": lambda x: np.hypot.reduce(np.astype(x, np.float64)),
+    "inner": lambda x: np.inner(x, x),
+    "insert": lambda x: np.insert(x, 0, 7),
+    "interp": lambda x: np.interp(x, [-1.0, 0.0, 2.0], [3.0, 5.0, 4.0]),
+    "interp of a knot": lambda x: np.interp(x, [0.5], [3.0]),
+    "kron": lambda x: np.kron(x, [1, 2]),
+    "linalg.norm": np.linalg.norm,
+    "linspace": lambda x: np.linspace(x, 2, 3),
+    "maximum.accumulate": np.maximum.accumulate,
+    "nan_to_num": np.nan_to_num,
+    "nanquantile": lambda x: np.nanquantile(x, 0.3),
+    "pad": lambda x: np.pad(x, 1, "edge"),
+    "percentile": lambda x: np.percentile(x, 30.0, axis=0),
+    "polyval": lambda x: np.polyval([1, 2.5], x),
+    "quantile": lambda x: np.quantile(x, [0.2, 0.9], axis=-1),
+    "repeat": lambda x: np.repeat(x, 2),
+    "reshape": lambda x: np.reshape(x, -1),
+    "roll": lambda x: np.roll(x, 1, axis=0),
+    "rot90": np.rot90,
+    "round": lambda x: np.round(x, 1),
+    "searchsorted": lambda x: np.searchsorted([-1.0, 0.0, 1.0], x),
+    "select": lambda x: np.select([x > 0], [x], 9),
+    "sinc": np.sinc,
+    "squeeze": np.squeeze,
+    "stack": lambda x: np.stack([x, x], -1),
+    "subtract.reduce": np.subtract.reduce,
+    "sum of some": lambda x: np.sum(x, where=x > 0, initial=1),
+    "tensordot": lambda x: np.tensordot(x, x, 0),
+    "tile": lambda x: np.tile(x, (2, 1)),
+    "transpose": np.transpose,
+    "trapezoid": np.trapezoid,
+    "tril": np.tril,
+    "unique": lambda x: np.unique(x, return_counts=True),
+    "unwrap": np.unwrap,
+    "where": lambda x: np.where(x > 0, x, 0),
+}
+# NumPy raises for empty arrays, and for the axis of a number, in some functions only; here both are taken
+LENIENT = {"average", "quantile", "percentile", "nanquantile"}
+
+
+def flat(result):
+    return [leaf for part in result for leaf in flat(part)] if isinstance(result, (tuple, list)) else [result]
+
+
+@pytest.mark.parametrize("array", ARRAYS, ids=lambda a: f"{a.dtype}{a.shape}")
+@pytest.mark.parametrize("name", sorted(CALLS))
+@pytest.mark.filterwarnings("ignore")
+def test_edges(lib, name, array):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            expected = flat(CALLS[name](array))
+    except (ValueError, IndexError, TypeError, RuntimeError, ZeroDivisionError):
+        if array.dtype == bool or array.ndim == 0 or (array.size == 0 and name.split(" ")[0] in LENIENT):
+            return
+        with pytest.raises((ValueError, IndexError, TypeError, RuntimeError)):
+            CALLS[name](lib.tensor(array))
+        return
+    for requires_grad in (False, True) if array.dtype.kind == "f" else (False,):
+        results = flat(CALLS[name](lib.tensor(array).requires_grad_(requires_grad)))
+        assert len(results) == len(expected)
+        for got, value in zip(results, expected, strict=True):
+            values = got.detach().numpy() if isinstance(got, lib.Variable) else np.asarray(got)
+            assert values.shape == np.shape(value)
+            assert values.dtype == np.asarray(value).dtype
+            tolerance = 1e-5 if array.dtype == np.float32 else 1e-12
+            np.testing.assert_allclose(values, value, rtol=tolerance, atol=tolerance)

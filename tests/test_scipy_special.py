@@ -1,0 +1,238 @@
+"""tapegrad.scipy.special: values as SciPy's, derivatives by finite differences, conventions at the edges."""
+
+import importlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+sc = pytest.importorskip("scipy.special")
+pytestmark = pytest.mark.own("by SciPy's names, on SciPy's functions")
+
+REAL = (-2.3, -0.7, 0.4, 1.9, 3.1)
+POSITIVE = (0.2, 0.9, 1.7, 3.4, 8.0)
+INSIDE = (0.05, 0.3, 0.5, 0.8, 0.97)
+DOMAINS = {
+    **dict.fromkeys(["erf", "erfc", "erfcx", "erfi", "dawsn", "expit", "log_expit", "exp2", "expm1"], REAL),
+    **dict.fromkeys(["i0", "i0e", "i1", "i1e", "j0", "j1", "ndtr", "log_ndtr", "gamma", "gammaln"], REAL),
+    **dict.fromkeys(["digamma", "psi", "rgamma", "expi", "gammasgn"], REAL),
+    **dict.fromkeys(["erfinv", "logit", "ndtri", "erfcinv"], INSIDE),
+}
+# The first arguments of those that take several, and what is differentiated by.
+PAIRS = {
+    **dict.fromkeys(["beta", "betaln", "rel_entr", "kl_div", "xlogy"], ((0.6,), (0, 1))),
+    "xlog1py": ((0.6,), (0, 1)),
+    **dict.fromkeys(["gammainc", "gammaincc"], ((2.5,), (1,))),
+    **dict.fromkeys(["iv", "ive", "kv", "kve", "jv", "jn", "yv"], ((1.5,), (1,))),
+    **dict.fromkeys(["kn", "yn"], ((2.0,), (1,))),
+    "betainc": ((1.5, 2.5), (2,)),
+}
+FUNCTIONS = sorted(
+    set(importlib.import_module("tapegrad.scipy.special").__all__)
+    - {"logsumexp", "softmax", "log_softmax", "polygamma", "multigammaln"}
+)
+
+
+@pytest.fixture
+def special(lib):
+    return lib.scipy.special
+
+
+def arguments(lib, name, dtype="float64"):
+    first = PAIRS.get(name, ((), ()))[0]
+    last = DOMAINS.get(name, INSIDE if name == "betainc" else POSITIVE)
+    return [lib.tensor(np.array(v, dtype)) for v in (*first, last)]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_values(lib, special, name, dtype):
+    args = arguments(lib, name, dtype)
+    found = getattr(special, name)(*args)
+    wanted = getattr(sc, name)(*(a.numpy() for a in args))
+    assert found.dtype == getattr(lib, dtype)
+    assert found.numpy() == pytest.approx(wanted, rel=1e-13 if dtype == "float64" else 1e-5)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_first_and_second_derivatives(lib, special, name):
+    args = arguments(lib, name)
+    for i in PAIRS.get(name, ((), (0,)))[1]:
+        args[i].requires_grad_()
+    assert lib.autograd.gradcheck(getattr(special, name), args)
+    assert lib.autograd.gradgradcheck(getattr(special, name), args)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_broadcasting_and_numbers(lib, special, name):
+    *first, last = arguments(lib, name)
+    column = last.reshape(-1, 1).expand(5, 3).clone().requires_grad_()
+    arrays = [np.full((1, 3), a.item()) for a in first]  # beside a Variable
+    found = getattr(special, name)(*arrays, column)
+    assert found.shape == (5, 3)
+    found.sum().backward()
+    assert column.grad.isfinite().all()
+    numbers = [a.item() for a in first]
+    number = getattr(special, name)(*numbers, float(last[0]))
+    assert (number.shape, number.dtype) == ((), lib.float64)
+    assert number.item() == pytest.approx(found[0, 0].item(), rel=1e-12)
+    assert getattr(special, name)(*numbers, last.tolist()).numpy() == pytest.approx(
+        found[:, 0].detach().numpy()
+    )
+
+
+@pytest.mark.parametrize("name", sorted(n for n, (first, by) in PAIRS.items() if len(by) <= len(first)))
+def test_missing_derivatives_raise(lib, special, name):
+    *first, x = arguments(lib, name)
+    first = [a.requires_grad_() for a in first]
+    x = x.requires_grad_()
+    y = getattr(special, name)(*first, x)
+    (alone,) = lib.autograd.grad(y.sum(), x, retain_graph=True)
+    assert alone.isfinite().all()
+    for a in first:
+        with pytest.raises(
+            NotImplementedError, match=f"derivative of {y.grad_fn.name()[:-8]} by .* not impl"
+        ):
+            lib.autograd.grad(y.sum(), a, retain_graph=True)
+    with pytest.raises(NotImplementedError, match="as numbers, as arrays, or detach"):
+        y.sum().backward()
+
+
+def test_polygamma(lib, special):
+    x = lib.tensor(POSITIVE, dtype=lib.float64, requires_grad=True)
+    orders = np.array([0, 1, 2, 3, 1])
+    assert special.polygamma(orders, x).detach().numpy() == pytest.approx(sc.polygamma(orders, POSITIVE))
+    assert special.polygamma(2, x).detach().numpy() == pytest.approx(sc.polygamma(2, POSITIVE))
+    assert special.polygamma(orders.reshape(-1, 1), x).shape == (5, 5)
+    assert lib.autograd.gradgradcheck(lambda x: special.polygamma(orders, x), (x,))
+    assert special.polygamma(lib.tensor([0, 1, 2, 3, 1]), x)[1] == special.polygamma(1, x)[1]
+    for wrong in (-1, 1.5, [1, -2]):
+        with pytest.raises(ValueError, match="order of polygamma must be whole"):
+            special.polygamma(wrong, x)
+    n = lib.tensor(2.0, requires_grad=True)
+    with pytest.raises(NotImplementedError, match="polygamma by n"):
+        special.polygamma(n, x).sum().backward()
+
+
+def test_multigammaln(lib, special):
+    x = lib.tensor([3.0, 4.5], dtype=lib.float64, requires_grad=True)
+    assert special.multigammaln(x, 3).detach().numpy() == pytest.approx(sc.multigammaln([3.0, 4.5], 3))
+    assert lib.autograd.gradgradcheck(lambda x: special.multigammaln(x, 3), (x,))
+
+
+MATRIX = np.array([[1.0, -2, 3], [800, 800, -np.inf]])
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1, -1, (0, 1)])
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("factors", [None, np.array([[1.0, 2, 0.5]]), np.array([[1.0], [-3.0]]), 2.0])
+def test_logsumexp(lib, special, axis, keepdims, factors):
+    given = {"axis": axis, "keepdims": keepdims, "b": factors}
+    with np.errstate(invalid="ignore"):
+        wanted = sc.logsumexp(MATRIX, **given)
+        size, sign = sc.logsumexp(MATRIX, **given, return_sign=True)
+    assert special.logsumexp(MATRIX, **given).numpy() == pytest.approx(wanted, nan_ok=True)
+    found = special.logsumexp(lib.tensor(MATRIX), **given, return_sign=True)
+    assert found[0].numpy() == pytest.approx(size)
+    assert found[1].numpy().tolist() == sign.tolist()
+
+
+def test_logsumexp_derivatives(lib, special):
+    a = lib.tensor([[0.3, -1.0, 2.0], [1.0, 0.5, -0.2]], dtype=lib.float64, requires_grad=True)
+    b = lib.tensor([0.5, 2.0, -1.0], dtype=lib.float64, requires_grad=True)
+    for axis in (None, 1, (0, 1)):
+        assert lib.autograd.gradgradcheck(lambda a, axis=axis: special.logsumexp(a, axis), (a,))
+
+        def signed(a, b, axis=axis):
+            return special.logsumexp(a, axis, b, return_sign=True)[0]
+
+        assert lib.autograd.gradcheck(signed, (a, b))
+        assert lib.autograd.gradgradcheck(signed, (a, b))
+    # where the factor is 0 the exponent does not count, overflow or not
+    a = lib.tensor([1.0, np.inf], dtype=lib.float64, requires_grad=True)
+    y = special.logsumexp(a, b=[2.0, 0.0])
+    y.backward()
+    assert y.item() == pytest.approx(1 + np.log(2))
+    assert a.grad.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax"])
+@pytest.mark.parametrize("axis", [None, 0, 1, (0, 1)])
+def test_softmax(lib, special, name, axis):
+    matrix = np.array([[1.0, -2, 3], [80, 81, -700]])
+    function = getattr(special, name)
+    assert function(matrix, axis).numpy() == pytest.approx(
+        getattr(sc, name)(matrix, axis), rel=1e-12, abs=1e-300
+    )
+    x = lib.tensor([[0.3, -1.0, 2.0], [1.0, 0.5, -0.2]], dtype=lib.float64, requires_grad=True)
+    assert lib.autograd.gradgradcheck(lambda x: function(x, axis), (x,))
+
+
+def test_derivatives_at_edges(lib, special):
+    def slope(function, at):
+        x = lib.tensor(at, dtype=lib.float64, requires_grad=True)
+        return lib.autograd.grad(function(x), x)[0].item()
+
+    assert slope(special.j1, 0.0) == 0.5
+    assert slope(special.i1, 0.0) == 0.5
+    assert slope(lambda x: special.gammainc(1.0, x), 0.0) == 1
+    assert slope(lambda x: special.gammainc(2.0, x), 0.0) == 0
+    assert slope(lambda x: special.gammainc(0.5, x), 0.0) == np.inf
+    assert slope(lambda x: special.gammaincc(2.0, x), np.inf) == 0
+    assert slope(lambda x: special.betainc(1.0, 1.0, x), 1.0) == 1
+    assert slope(lambda x: special.rel_entr(x, 2.0), 0.0) == -np.inf
+    assert slope(lambda x: special.rel_entr(1.0, x), 0.0) == 0  # inf on all sides
+    assert slope(lambda x: special.log_expit(x), -800.0) == 1
+    assert slope(lambda x: special.log_expit(x), 40.0) == pytest.approx(np.exp(-40))
+
+
+def test_scalars_arrays_and_wrong_types(lib, special):
+    single = lib.tensor([1.0, 2.0])
+    assert special.jv(1, single).dtype == lib.float32
+    assert special.jv(np.float64(1), single).dtype == lib.float32
+    assert special.beta(np.ones(2), single).dtype == lib.float64
+    assert special.gamma(lib.tensor([3, 4])).tolist() == [2, 6]
+    assert special.gamma(np.array([3, 4], np.uint16)).tolist() == [2, 6]
+    with pytest.raises(TypeError, match="real, not str"):
+        special.gamma("x")
+    with pytest.raises(TypeError, match="real, not complex"):
+        special.j0(1j)
+    with pytest.raises(TypeError, match="takes 2 arguments, got 1"):
+        special.jv(single)
+
+
+def test_ufuncs_of_scipy(lib):
+    table = importlib.import_module("tapegrad.scipy._ufuncs").ufuncs()
+    asked = """erf erfc erfinv gamma gammaln digamma expit logit log_expit xlogy xlog1py entr rel_entr ndtr
+        log_ndtr ndtri j0 j1 y0 y1 jn i0 i0e i1 i1e iv beta betaln gammainc gammaincc"""
+    assert {getattr(sc, name) for name in asked.split()} <= set(table)
+    for ufunc, function in table.items():
+        args = arguments(lib, ufunc.__name__)
+        assert len(args) == ufunc.nin
+        assert function(*args).numpy() == pytest.approx(ufunc(*(a.numpy() for a in args)), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_ufuncs_of_scipy_take_variables(lib, name):
+    args = arguments(lib, name)
+    args[-1].requires_grad_()
+    found = getattr(sc, name)(*args)
+    wanted = getattr(sc, name)(*(a.detach().numpy() for a in args))
+    assert found.detach().numpy() == pytest.approx(wanted, rel=1e-13)
+    assert lib.autograd.gradcheck(lambda x: getattr(sc, name)(*args[:-1], x), (args[-1],))
+
+
+def test_absent_scipy(lib):
+    code = """
+import sys
+sys.modules["scipy"] = None
+import tapegrad
+from tapegrad import *
+try:
+    tapegrad.scipy
+except ImportError as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "pip install 'tapegrad[scipy]'" in done.stdout
