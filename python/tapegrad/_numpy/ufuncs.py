@@ -258,8 +258,15 @@ BINARY: dict[str, Any] = {
     "maximum": _core.maximum,
     "minimum": _core.minimum,
 }
+PREDICATES: dict[str, Any] = {
+    "isfinite": _core.isfinite,
+    "isinf": _core.isinf,
+    "isnan": _core.isnan,
+    "logical_not": _core.logical_not,
+    "signbit": _core.signbit,
+}
 CORE = {"matmul": _matmul, "matvec": _matvec, "vecdot": _vecdot, "vecmat": _vecmat}
-VALUED = ["bitwise_count", "gcd", "invert", "isfinite", "isinf", "isnan", "lcm", "logical_not", "signbit"]
+VALUED = ["bitwise_count", "gcd", "invert", "lcm", *PREDICATES]
 WITHOUT_DERIVATIVE = ["isnat", "nextafter", "spacing"]
 
 # what NumPy calls with two names is one object, `np.abs is np.absolute`
@@ -274,7 +281,7 @@ CALLS: dict[np.ufunc, Implementation] = {
 
 # the same without a look at the arguments, for a Variable that requires grad and so is of floating point
 QUICK: dict[np.ufunc, Implementation] = {
-    **{getattr(np, name): op for name, op in UNARY.items() if name not in ("modf", "frexp")},
+    **{getattr(np, name): op for name, op in (UNARY | PREDICATES).items() if name not in ("modf", "frexp")},
     **{getattr(np, name): op for name, op in (INFIX | BINARY).items() if name != "divmod"},
 }
 
