@@ -1,4 +1,4 @@
-"""NumPy's functions on Variables: every differentiable one against NumPy, and both derivatives numerically."""
+"""NumPy's functions on Variables: the differentiable ones against NumPy, and both derivatives numerically."""
 
 import warnings
 

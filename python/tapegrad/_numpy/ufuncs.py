@@ -278,6 +278,9 @@ CALLS: dict[np.ufunc, Implementation] = {
     **{getattr(np, name): valued(getattr(np, name)) for name in VALUED},
     **{getattr(np, name): without_derivative(getattr(np, name)) for name in WITHOUT_DERIVATIVE},
 }
+# the one ufunc that has no name in numpy itself: array.clip(v, w)
+if (_clip := getattr(np._core.umath, "clip", None)) is not None:  # type: ignore[attr-defined]
+    CALLS[_clip] = lambda x, low, high: np.minimum(np.maximum(x, low), high)
 
 # the same without a look at the arguments, for a Variable that requires grad and so is of floating point
 QUICK: dict[np.ufunc, Implementation] = {
