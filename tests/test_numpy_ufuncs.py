@@ -519,6 +519,14 @@ def test_lists_and_object_arrays_of_variables(lib):
     assert all(isinstance(item, lib.Variable) for item in np.sin(boxed))
 
 
+def test_methods_of_an_ndarray_that_meet_a_variable(lib):
+    low, high = (lib.tensor(n, dtype=lib.float64, requires_grad=True) for n in (0.35, 0.7))
+    result = REALS.clip(low, high)
+    assert_same(result, REALS.clip(0.35, 0.7))
+    result.sum().backward()
+    assert (low.grad, high.grad) == ((REALS < 0.35).sum(), (REALS > 0.7).sum())
+
+
 def test_other_types_answer_for_themselves(lib):
     class Other:
         def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):

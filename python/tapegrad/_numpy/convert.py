@@ -83,6 +83,10 @@ def as_variable(value: Any, dtype: Any = None) -> Variable:
     """
     if isinstance(value, Variable):
         v = value
+    elif isinstance(value, np.ndarray) and value.dtype.char in CHARS:
+        v = _core.as_tensor(value)
+    elif value.__class__ is float:
+        v = _core.tensor(value, dtype=_core.float64)
     elif has_variables(value):
         v = _stacked(value.tolist() if isinstance(value, np.ndarray) else value)
     else:
@@ -119,8 +123,11 @@ def same_dtype(*variables: Variable, weak: Sequence[bool] = ()) -> list[Variable
 
 def operands(*values: Any) -> list[Variable]:
     """Arguments that meet in one result: Variables of the dtype that NumPy gives that result."""
+    variables = [as_variable(value) for value in values]
+    if not variables or all(v.dtype is variables[0].dtype for v in variables):
+        return variables
     weak = [isinstance(value, (bool, int, float)) and not isinstance(value, np.generic) for value in values]
-    return same_dtype(*(as_variable(value) for value in values), weak=weak)
+    return same_dtype(*variables, weak=weak)
 
 
 def floating(value: Any) -> Variable:

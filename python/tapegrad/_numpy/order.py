@@ -36,7 +36,10 @@ def sort(
 ) -> Variable:
     if order is not None:
         raise ValueError("Cannot specify order when the array has no fields.")
-    return _in_order(a, axis, lambda values, at: np.argsort(values, at, kind="stable"))
+    x = as_variable(a)
+    if axis is None:
+        x, axis = x.reshape(-1), 0
+    return x.sort(axis_of(axis, x.dim()), stable=True)[0]
 
 
 @differentiable("partition")

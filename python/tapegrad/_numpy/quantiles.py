@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any
 
@@ -25,7 +26,7 @@ from .registry import differentiable
 def _last(x: Variable, axes: tuple[int, ...]) -> Variable:
     """x with the axes joined to one, which comes last."""
     kept = [at for at in range(x.dim()) if at not in axes]
-    count = int(np.prod([x.shape[at] for at in axes]))
+    count = math.prod(x.shape[at] for at in axes)
     return x.permute(*kept, *axes).reshape(*(x.shape[at] for at in kept), count)
 
 
@@ -56,6 +57,8 @@ def _mixed(below: Variable, above: Variable, weight: np.ndarray[Any, Any]) -> Va
 
 def _places(count: int, q: np.ndarray[Any, Any], method: str) -> np.ndarray[Any, Any]:
     """Where the quantiles of `count` sorted numbers lie: those of 0, 1, ..., count - 1."""
+    if method == "linear":
+        return (count - 1) * q
     return np.quantile(np.arange(count, dtype=float), q, method=method)  # type: ignore[call-overload,no-any-return]
 
 

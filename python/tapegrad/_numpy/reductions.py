@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from typing import Any
 
@@ -82,6 +83,9 @@ def max(
     initial: Any = NO_VALUE,
     where: Any = NO_VALUE,
 ) -> Any:
+    plain = out is None and initial is where is NO_VALUE and axis != ()
+    if plain and a.__class__ is Variable and a.requires_grad and a.dim():
+        return a.amax(axis, bool(given(keepdims) and keepdims))
     return _reduced(np.maximum, a, axis, None, out, keepdims, initial, where)
 
 
@@ -94,6 +98,9 @@ def min(
     initial: Any = NO_VALUE,
     where: Any = NO_VALUE,
 ) -> Any:
+    plain = out is None and initial is where is NO_VALUE and axis != ()
+    if plain and a.__class__ is Variable and a.requires_grad and a.dim():
+        return a.amin(axis, bool(given(keepdims) and keepdims))
     return _reduced(np.minimum, a, axis, None, out, keepdims, initial, where)
 
 
@@ -108,7 +115,7 @@ def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: Any = False) -> Any
 def _counted(x: Variable, axes: tuple[int, ...], keepdims: bool, where: Any) -> Any:
     """How many elements go into each result."""
     if where is NO_VALUE or where is True:
-        return int(np.prod([x.shape[at] for at in axes]))
+        return math.prod(x.shape[at] for at in axes)
     mask = as_variable(where).bool().expand(*x.shape)
     return mask.sum(axes, keepdims) if axes else mask.to(_core.int64)
 

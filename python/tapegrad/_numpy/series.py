@@ -100,6 +100,8 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = NO_VALUE, append: An
     if n == 0:
         return x
     axis = axis_of(axis, x.dim())
+    if prepend is append is NO_VALUE and x.requires_grad:
+        return x.diff(n, axis)
     parts = [x]
     for ends, at in ((prepend, 0), (append, len(parts))):
         if ends is not NO_VALUE:

@@ -258,8 +258,15 @@ BINARY: dict[str, Any] = {
     "maximum": _core.maximum,
     "minimum": _core.minimum,
 }
+PREDICATES: dict[str, Any] = {
+    "isfinite": _core.isfinite,
+    "isinf": _core.isinf,
+    "isnan": _core.isnan,
+    "logical_not": _core.logical_not,
+    "signbit": _core.signbit,
+}
 CORE = {"matmul": _matmul, "matvec": _matvec, "vecdot": _vecdot, "vecmat": _vecmat}
-VALUED = ["bitwise_count", "gcd", "invert", "isfinite", "isinf", "isnan", "lcm", "logical_not", "signbit"]
+VALUED = ["bitwise_count", "gcd", "invert", "lcm", *PREDICATES]
 WITHOUT_DERIVATIVE = ["isnat", "nextafter", "spacing"]
 
 # what NumPy calls with two names is one object, `np.abs is np.absolute`
@@ -271,10 +278,13 @@ CALLS: dict[np.ufunc, Implementation] = {
     **{getattr(np, name): valued(getattr(np, name)) for name in VALUED},
     **{getattr(np, name): without_derivative(getattr(np, name)) for name in WITHOUT_DERIVATIVE},
 }
+# the one ufunc that has no name in numpy itself: array.clip(v, w)
+if (_clip := getattr(np._core.umath, "clip", None)) is not None:  # type: ignore[attr-defined]
+    CALLS[_clip] = lambda x, low, high: np.minimum(np.maximum(x, low), high)
 
 # the same without a look at the arguments, for a Variable that requires grad and so is of floating point
 QUICK: dict[np.ufunc, Implementation] = {
-    **{getattr(np, name): op for name, op in UNARY.items() if name not in ("modf", "frexp")},
+    **{getattr(np, name): op for name, op in (UNARY | PREDICATES).items() if name not in ("modf", "frexp")},
     **{getattr(np, name): op for name, op in (INFIX | BINARY).items() if name != "divmod"},
 }
 
