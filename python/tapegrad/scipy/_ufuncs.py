@@ -59,6 +59,8 @@ def by_name() -> dict[str, Lifted]:
     """The functions on Variables by SciPy's names, those that are ufuncs there."""
     found = {name: _lifted(name, op) for name, op in _OPS.items()}
     found |= {name: getattr(_functions, name) for name in _FUNCTIONS}
+    for name, function in found.items():
+        function.__doc__ = function.__doc__ or f"scipy.special.{name} of Variables, with all derivatives."
     return found | {alias: found[name] for alias, name in _ALIASES.items()}
 
 

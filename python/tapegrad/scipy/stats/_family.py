@@ -166,6 +166,9 @@ class Family:
 class Continuous(Family):
     """A family with a density."""
 
+    def __init_subclass__(cls) -> None:
+        cls.__doc__ = cls.__doc__ or f"{cls.name}: the distributions of scipy.stats.{cls.name}, on Variables."
+
     def logpdf(self, x: Any, *args: Any, **kwargs: Any) -> Variable:
         """The logarithm of the density; -inf outside the support."""
         return self._evaluated(self._logpdf, (x, args, kwargs), -math.inf, -math.inf, _minus_log)
