@@ -380,3 +380,23 @@ def test_other_transforms_of_functions_are_refused(lib):
 
 def test_variable_has_a_module(lib):
     assert lib.autograd.variable.Variable is lib.autograd.Variable
+
+
+@pytest.mark.own("PyTorch leaves a part out without a word")
+def test_second_derivatives_through_once_differentiable_are_refused(lib):
+    class Square(lib.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x**2
+
+        @staticmethod
+        @lib.autograd.function.once_differentiable
+        def backward(ctx, g):
+            return 2 * ctx.saved_tensors[0] * g
+
+    x = leaf(lib)
+    (g,) = lib.autograd.grad(Square.apply(x).sum() + (x**3).sum(), x, create_graph=True)
+    assert g.tolist() == [5, 16]
+    with raises("marked with @once_differentiable"):
+        g.sum().backward()

@@ -31,6 +31,27 @@ def test_every_name_of_numpy_is_there(np):
         np.linalg.nonsense  # noqa: B018
 
 
+def test_every_way_to_import(np):
+    names = {}
+    exec("from tapegrad.numpy import *", names)
+    assert names["sin"] is np.sin
+    assert names["linalg"] is np.linalg
+    for statement in (
+        "from tapegrad.numpy.linalg import inv as it",
+        "from tapegrad.numpy import zeros as it",
+        "import tapegrad.numpy.random as it",
+        "import tapegrad.numpy.fft as it",
+    ):
+        exec(statement, names)
+        assert names["it"].__doc__
+
+
+def test_functions_have_docstrings(np):
+    for name in np.__all__:
+        if callable(getattr(np, name)):
+            assert getattr(np, name).__doc__, name
+
+
 def test_constants_dtypes_and_classes_are_numpys(np, lib):
     for name in (
         "pi",

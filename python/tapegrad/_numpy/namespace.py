@@ -114,30 +114,25 @@ class Concatenator:
         return where(places > 0, moved, values)
 
 
-def described(name: str, ours: Callable[..., Any]) -> Callable[..., Any]:
-    ours.__doc__ = ours.__doc__ or f"As numpy.{name}, but gives a Variable."
-    return ours
-
-
 def member(name: str, module: str = "") -> Any:
     """What `tapegrad.numpy` has under a name. Raises AttributeError for what NumPy does not have."""
     dotted = f"{module}.{name}" if module else name
-    if dotted in CONSTRUCTORS:
-        return described(dotted, CONSTRUCTORS[dotted])
     theirs = lookup_name(dotted)
+    if dotted in CONSTRUCTORS or dotted in CREATING:
+        ours = CONSTRUCTORS.get(dotted) or DIFFERENTIABLE[dotted]
+        ours.__doc__ = ours.__doc__ or getattr(theirs, "__doc__", None)
+        return ours
     if theirs is None and not hasattr(lookup_name(module) if module else np, name):
         raise AttributeError(
             f"module 'tapegrad.numpy{'.' + module if module else ''}' has no attribute {name!r}"
         )
     if dotted in MADE.split():
-        return described(dotted, made(dotted))
+        return made(dotted)
     if dotted in ("r_", "c_"):
         return Concatenator(theirs)
-    if dotted in CREATING:
-        return described(dotted, DIFFERENTIABLE[dotted])
     if isinstance(theirs, np.ufunc):
         return Ufunc(theirs)
-    ours = DIFFERENTIABLE.get(dotted) or CONSTANT.get(dotted)
-    if ours is None and callable(theirs) and not isinstance(theirs, type):
-        ours = IMPLEMENTATIONS.get(theirs)
-    return theirs if ours is None else function(dotted, theirs, ours)
+    implementation = DIFFERENTIABLE.get(dotted) or CONSTANT.get(dotted)
+    if implementation is None and callable(theirs) and not isinstance(theirs, type):
+        implementation = IMPLEMENTATIONS.get(theirs)
+    return theirs if implementation is None else function(dotted, theirs, implementation)

@@ -130,14 +130,16 @@ class _DifferentiatedTwice(Function):
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
     """Decorates a backward that cannot be differentiated itself: nothing in it is recorded.
 
-    Differentiating through its results raises RuntimeError.
+    Differentiating through its results raises RuntimeError, also where PyTorch gives a result that lacks a
+    part: where the gradient that came in was not recorded.
     """
 
     @functools.wraps(backward)
     def wrapper(ctx: Any, *args: Any, **kwargs: Any) -> Any:
         with no_grad():
             outputs = backward(ctx, *args, **kwargs)
-        if not is_grad_enabled() or not any(isinstance(a, Variable) and a.requires_grad for a in args):
+        # Whether or not the gradients that came in are recorded: the results depend on the inputs too.
+        if not is_grad_enabled() or not any(ctx.needs_input_grad):
             return outputs
         several = outputs if isinstance(outputs, tuple) else (outputs,)
         marked = _DifferentiatedTwice.apply(

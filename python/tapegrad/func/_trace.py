@@ -38,9 +38,10 @@ def like_given(v: Variable, given: Any) -> Any:
     """
     if isinstance(given, Variable) or v.requires_grad:
         return v
-    if isinstance(given, np.ndarray):
-        return v.numpy()
-    return v.item() if v.dim() == 0 else v.numpy()
+    if v.dim() == 0 and not isinstance(given, np.ndarray):
+        return v.item()
+    # Compiled code that takes the array may not look at its strides, which an expanded gradient has 0 of.
+    return v.contiguous().numpy()
 
 
 class Trace:
