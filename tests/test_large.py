@@ -166,6 +166,34 @@ def test_sorting_whole_numbers(lib, low):
     assert np.array_equal(counts, times)
 
 
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 8, 9, 20])
+def test_small_systems(lib, n):
+    """Those of a few rows are solved without LAPACK."""
+    a, b = numbers((50, n, n)) + np.eye(n), numbers((50, n, 2), seed=1)
+    a[:, 0, 0] = 0  # so that rows are exchanged
+    if n == 1:
+        a += 2
+    x = lib.tensor(a, requires_grad=True)
+    close = {"rtol": 1e-6, "atol": 1e-9}
+    np.testing.assert_allclose(lib.linalg.inv(x).detach(), np.linalg.inv(a), **close)
+    np.testing.assert_allclose(lib.linalg.det(x).detach(), np.linalg.det(a), **close)
+    solution = lib.linalg.solve(x, lib.tensor(b))
+    np.testing.assert_allclose(solution.detach(), np.linalg.solve(a, b), **close)
+    solution.sum().backward()
+    sides = np.linalg.solve(a.transpose(0, 2, 1), np.ones_like(b))
+    np.testing.assert_allclose(
+        x.grad, -sides @ np.linalg.solve(a, b).transpose(0, 2, 1), rtol=1e-5, atol=1e-7
+    )
+    lu, pivots = lib.linalg.lu_factor(x.detach())
+    for adjoint in (False, True):
+        found = lib.linalg.lu_solve(lu, pivots, lib.tensor(b), adjoint=adjoint)
+        np.testing.assert_allclose(found, np.linalg.solve(a.transpose(0, 2, 1) if adjoint else a, b), **close)
+    with raises("singular"):
+        lib.linalg.inv(lib.zeros(3, n, n))
+    with raises("singular"):
+        lib.linalg.solve(lib.ones(n + 1, n + 1), lib.ones(n + 1))
+
+
 # --- the order of strides
 
 

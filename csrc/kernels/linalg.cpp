@@ -7,6 +7,7 @@
 #include "kernels/batches.h"
 #include "kernels/elementwise.h"
 #include "kernels/lapack.h"
+#include "kernels/small_lu.h"
 
 namespace tapegrad::kernels {
 namespace {
@@ -56,14 +57,23 @@ void inverse(Tensor& a, Tensor& info) {
   const Index n = b.rows;
   auto* const status = info.data_as<std::int32_t>();
   each(a.dtype(), b.count, 2 * cube(n), [&]<class T>(Index first, Index last) {
+    if (n <= small_lu::kMostInverted) {
+      std::int32_t pivots[small_lu::kMostInverted];
+      for (Index i = first; i < last; ++i) {
+        T* const m = a.data_as<T>() + i * n * n;
+        status[i] = small_lu::factor(n, m, pivots);
+        if (status[i] == 0) small_lu::invert(n, m, pivots);
+      }
+      return;
+    }
     std::vector<Int> pivots(static_cast<std::size_t>(n));
     lapack::Workspace<T> work;
-    if (n > 0) lapack::getri(n, nullptr, pivots.data(), &work.wanted, -1);
+    lapack::getri(n, nullptr, pivots.data(), &work.wanted, -1);
     const Int size = work.size();
     for (Index i = first; i < last; ++i) {
       T* const m = a.data_as<T>() + i * n * n;
-      status[i] = n == 0 ? 0 : static_cast<std::int32_t>(lapack::getrf(n, n, m, pivots.data()));
-      if (n > 0 && status[i] == 0) lapack::getri(n, m, pivots.data(), work.room.data(), size);
+      status[i] = static_cast<std::int32_t>(lapack::getrf(n, n, m, pivots.data()));
+      if (status[i] == 0) lapack::getri(n, m, pivots.data(), work.room.data(), size);
     }
   });
 }
@@ -77,6 +87,10 @@ void lu_factor(Tensor& a, Tensor& pivots, Tensor& info) {
     std::vector<Int> wide(static_cast<std::size_t>(k));
     for (Index i = first; i < last; ++i) {
       T* const m = a.data_as<T>() + i * b.rows * b.columns;
+      if (b.rows == b.columns && k <= small_lu::kMost) {
+        status[i] = small_lu::factor(k, m, swaps + i * k);
+        continue;
+      }
       status[i] = k == 0 ? 0 : static_cast<std::int32_t>(lapack::getrf(b.rows, b.columns, m, wide.data()));
       std::transform(wide.begin(), wide.end(), swaps + i * k, [](Int row) { return static_cast<std::int32_t>(row); });
     }
@@ -89,6 +103,12 @@ void lu_solve(Tensor& x, const Tensor& lu, const Tensor& pivots, bool transposed
   if (n == 0 || k == 0) return;
   each(x.dtype(), b.count, static_cast<double>(n) * static_cast<double>(n * k), [&]<class T>(Index first, Index last) {
     for (Index i = first; i < last; ++i) {
+      if (n <= small_lu::kMost) {
+        for (Index j = 0; j < k; ++j)
+          small_lu::solve(transposed, n, lu.data_as<T>() + i * n * n, pivots.data_as<std::int32_t>() + i * n,
+                          x.data_as<T>() + (i * k + j) * n);
+        continue;
+      }
       const std::vector<Int> wide = widened(pivots.data_as<std::int32_t>() + i * n, n);
       lapack::getrs(transposed ? 'T' : 'N', n, k, lu.data_as<T>() + i * n * n, wide.data(), x.data_as<T>() + i * n * k);
     }

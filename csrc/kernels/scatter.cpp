@@ -44,12 +44,16 @@ class Lines {
   /// lines [begin, end), those of a line in order.
   template <class Body>
   void walk(Index begin, Index end, Body body) const {
-    Index at[kArrays][kAbreast];
-    for (; begin < end; begin += abreast_) {
-      const Index lines = std::min(abreast_, end - begin);
-      for (Index l = 0; l < lines; ++l) place(begin + l, l, at);
-      for (Index i = 0; i < length_; ++i)
-        for (Index l = 0; l < lines; ++l) body(at[0][l], at[1][l] + i * step_[1], at[2][l] + i * step_[2]);
+    while (begin < end) {
+      // Those abreast differ in the last of the other dimensions.
+      const Axis inner = ndim_ ? axes_[ndim_ - 1] : Axis{1, {}};
+      const Index lines = abreast_ == 1 ? 1 : std::min({kAbreast, end - begin, inner.size - begin % inner.size});
+      Index at[kArrays];
+      place(begin, at);
+      for (Index i = 0; i < length_; ++i, at[1] += step_[1], at[2] += step_[2])
+        for (Index l = 0; l < lines; ++l)
+          body(at[0] + l * inner.step[0], at[1] + l * inner.step[1], at[2] + l * inner.step[2]);
+      begin += lines;
     }
   }
 
@@ -58,10 +62,11 @@ class Lines {
     Index size;
     Index step[kArrays];
   };
-  void place(Index line, Index l, Index (&at)[kArrays][kAbreast]) const {
-    for (auto& array : at) array[l] = 0;
+  /// Where a line's first elements are.
+  void place(Index line, Index (&at)[kArrays]) const {
+    std::fill_n(at, kArrays, 0);
     for (std::size_t i = ndim_; i-- > 0; line /= axes_[i].size)
-      for (std::size_t k = 0; k < kArrays; ++k) at[k][l] += line % axes_[i].size * axes_[i].step[k];
+      for (std::size_t k = 0; k < kArrays; ++k) at[k] += line % axes_[i].size * axes_[i].step[k];
   }
 
   Index count_ = 1, length_, abreast_;

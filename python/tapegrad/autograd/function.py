@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from .._core import Variable, _FunctionBase, _FunctionCtx, is_grad_enabled
+from .._core import _FunctionBase, _FunctionCtx, is_grad_enabled
 from .grad_mode import no_grad
 
 __all__ = ["Function", "FunctionCtx", "InplaceFunction", "once_differentiable"]
