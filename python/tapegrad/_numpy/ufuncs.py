@@ -336,7 +336,7 @@ def array_ufunc(self: Variable, ufunc: np.ufunc, method: str, *inputs: Any, **kw
         if self.requires_grad and (op := _quick(ufunc)) is not None:
             try:
                 if len(inputs) == 1:
-                    return op(self)
+                    return op(*inputs)
                 # arrays as Variables: the functions of _core do not hold on to what they make of an ndarray
                 a, b = inputs
                 if a.__class__ is ndarray:
