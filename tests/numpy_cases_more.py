@@ -188,6 +188,12 @@ for _m in (SQUARE, BATCH):
         (_m, lambda x: np.linalg.matrix_norm(x, ord="nuc", keepdims=True)),
     )
     case("linalg.solve", (_m, V, lambda a, b: np.linalg.solve(a, b[:3])), (_m, A, np.linalg.solve))
+case(
+    "linalg.svd",
+    (A, lambda x: np.linalg.svd(x)[1]),
+    (A, lambda x: np.abs(np.linalg.svd(x)[2][:3])),
+    (A.T, lambda x: np.abs(np.linalg.svd(x)[0][:, :3])),
+)
 case("linalg.solve", (SQUARE, BATCH, np.linalg.solve))
 case("linalg.qr", (A.T, lambda x: np.abs(np.linalg.qr(x)[1])))
 for _ord in (None, 1, 2, np.inf, -np.inf, 3, 0.5):

@@ -167,7 +167,9 @@ def as_result(value: Any) -> Any:
 
 def constant(func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """NumPy's own function on the values alone."""
-    return as_result(func(*values_of(args), **values_of(kwargs)))
+    return as_result(
+        func(*map(values_of, args), **{name: values_of(value) for name, value in kwargs.items()})
+    )
 
 
 def requires_grad(*values: Any) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from .. import linalg as tg
-from .._core import Variable, where
+from .._core import Variable, cat, where
+from ..autograd.function import Function
 from .convert import as_variable, axes_of, floating, given, operands, values_of
 from .registry import constant_result, differentiable
 
@@ -83,27 +84,41 @@ def eigvalsh(a: Any, UPLO: str = "L") -> Variable:
     return tg.eigvalsh(_from_triangle(a, UPLO))
 
 
+class _Undetermined(Function):
+    """Singular vectors beyond the singular values: any basis of what is left would do; there is no slope."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Variable, vectors: Variable) -> Variable:
+        return vectors.clone()
+
+    @staticmethod
+    def backward(ctx: Any, grad: Variable) -> tuple[None, None]:
+        if bool((grad.detach() != 0).any()):
+            raise RuntimeError(
+                "numpy.linalg.svd: with full_matrices=True the vectors beyond the singular values have no "
+                "derivative, and the result depends on them: pass full_matrices=False"
+            )
+        return None, None
+
+
+def _completed(x: Variable, part: Variable, whole: Variable, dim: int) -> Variable:
+    count = part.shape[dim]
+    if whole.shape[dim] == count:
+        return part
+    rest = whole.narrow(dim, count, whole.shape[dim] - count)
+    return cat([part, _Undetermined.apply(x, rest)], dim)
+
+
 @differentiable("linalg.svd")
 def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
     x = floating(a)
     if not compute_uv:
         return tg.svdvals(x)
-    if full_matrices and x.requires_grad and x.shape[-1] != x.shape[-2]:
-        # the columns beyond the singular values are not determined, and have no derivative of their own
-        u, s, vh = tg.svd(x, full_matrices=False)
-        with_all = tg.svd(x.detach(), full_matrices=True)
-        k = s.shape[-1]
-        return type(with_all)((_completed(u, with_all[0], k, -1), s, _completed(vh, with_all[2], k, -2)))
-    return tg.svd(x, full_matrices=full_matrices)
-
-
-def _completed(part: Variable, whole: Variable, count: int, dim: int) -> Variable:
-    if whole.shape[dim] == count:
-        return part
-    raise TypeError(
-        "numpy.linalg.svd with full_matrices=True of a matrix that is not square has columns without a "
-        "derivative: pass full_matrices=False"
-    )
+    if not (full_matrices and x.requires_grad and x.shape[-1] != x.shape[-2]):
+        return tg.svd(x, full_matrices=full_matrices)
+    u, s, vh = tg.svd(x, full_matrices=False)
+    whole = tg.svd(x.detach(), full_matrices=True)
+    return type(whole)((_completed(x, u, whole[0], -1), s, _completed(x, vh, whole[2], -2)))
 
 
 @differentiable("linalg.svdvals")

@@ -15,7 +15,7 @@ import numpy as np
 from .. import _core
 from .._core import Variable
 from ..autograd.function import Function
-from .convert import CHARS, as_array, as_variable, constant, requires_grad
+from .convert import as_variable, constant, requires_grad
 
 Implementation = Callable[..., Any]
 
@@ -25,10 +25,7 @@ def operand(value: Any) -> Any:
     if isinstance(value, (Variable, bool, int, float)):
         return value
     if isinstance(value, np.ndarray):
-        char = value.dtype.char
-        if char in CHARS:
-            return value
-        return as_variable(value) if char == "O" else as_array(value)
+        return as_variable(value)
     if isinstance(value, np.generic):
         return _number(value)
     if not isinstance(value, (list, tuple)) and hasattr(type(value), "__array_ufunc__"):
@@ -78,9 +75,7 @@ def binary(op: Implementation, ufunc: np.ufunc) -> Implementation:
 
 
 def _whole(value: Any) -> bool:
-    if isinstance(value, Variable):
-        return not value.is_floating_point()
-    return value.dtype.kind != "f" if isinstance(value, np.ndarray) else not isinstance(value, float)
+    return not value.is_floating_point() if isinstance(value, Variable) else not isinstance(value, float)
 
 
 def valued(ufunc: np.ufunc) -> Implementation:
@@ -123,11 +118,6 @@ class _Cbrt(Function):
 
 def _cbrt(x: Variable) -> Any:
     return _Cbrt.apply(x) if x.requires_grad else as_variable(np.cbrt(x.numpy()))
-
-
-def _divide(a: Any, b: Any) -> Variable:
-    # as Variables: the overload of div() with rounding_mode does not hold on to an ndarray
-    return _core.div(*(as_variable(x) if isinstance(x, np.ndarray) else x for x in (a, b)))
 
 
 def _divmod(a: Any, b: Any) -> tuple[Any, Any]:
@@ -224,7 +214,7 @@ INFIX: dict[str, Any] = {
     "bitwise_and": _core.bitwise_and,
     "bitwise_or": _core.bitwise_or,
     "bitwise_xor": _core.bitwise_xor,
-    "divide": _divide,
+    "divide": _core.div,
     "divmod": _divmod,
     "equal": _core.eq,
     "floor_divide": _core.floor_divide,
@@ -334,7 +324,7 @@ def full_name(ufunc: np.ufunc) -> str:
     return f"numpy.{ufunc.__name__}" if _of_numpy(ufunc) else f"the ufunc {ufunc.__name__}"
 
 
-_quick = QUICK.get
+_quick, ndarray, as_tensor = QUICK.get, np.ndarray, _core.as_tensor
 
 
 def array_ufunc(self: Variable, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
@@ -345,7 +335,15 @@ def array_ufunc(self: Variable, ufunc: np.ufunc, method: str, *inputs: Any, **kw
     if method == "__call__" and not kwargs:
         if self.requires_grad and (op := _quick(ufunc)) is not None:
             try:
-                return op(*inputs)
+                if len(inputs) == 1:
+                    return op(*inputs)
+                # arrays as Variables: the functions of _core do not hold on to what they make of an ndarray
+                a, b = inputs
+                if a.__class__ is ndarray:
+                    a = as_tensor(a)
+                elif b.__class__ is ndarray:
+                    b = as_tensor(b)
+                return op(a, b)
             except TypeError:
                 pass  # a list, or an array of a dtype that has to be converted
         if (call := CALLS.get(ufunc)) is not None:
