@@ -125,3 +125,20 @@ def test_equality_of_whole_arrays(lib):
 )
 def test_node_names(lib, call, node):
     assert call(lib, lib.tensor([0.5], requires_grad=True)).grad_fn.name() == node
+
+
+@pytest.mark.own("arrays for operands")
+def test_arrays_beside_variables(lib):
+    """Each argument may be an ndarray, in any place."""
+    x = lib.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    for _ in range(100):  # what was freed may still look right
+        mask, values = np.array([True, False, True]), np.array([4.0, 5.0, 6.0], np.float32)
+        assert lib.where(mask, x, 0.0).tolist() == [1, 0, 3]
+        assert lib.where(mask, values, x).tolist() == [4, 2, 6]
+        assert lib.div(values, x).tolist() == [4, 2.5, 2]
+        assert lib.clamp(x, min=values).tolist() == [4, 5, 6]
+        assert lib.addcmul(values, x, values).tolist() == [8, 15, 24]
+        assert lib.lerp(values, x, np.float32(0.5) * np.ones(3, np.float32)).tolist() == [2.5, 3.5, 4.5]
+        assert lib.searchsorted(values, x.detach() + 3).tolist() == [0, 1, 2]
+        assert lib.cat([x, lib.tensor(values)]).tolist() == [1, 2, 3, 4, 5, 6]
+        assert lib.einsum("i,i->", x, lib.tensor(values)).item() == 32

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from semantics import raises
 
 NODES = {
     "sum": ("SumBackward0", lambda lib, x: x.sum()),
@@ -139,3 +140,24 @@ def test_searches_read_views(lib):
         [1, 2],
         [0, 3],
     ]
+
+
+@pytest.mark.own("NumPy's names beside PyTorch's")
+def test_numpys_names(lib):
+    x = np.random.default_rng(0).standard_normal((3, 4, 5))
+    v = lib.tensor(x)
+    for name in ("var", "std"):
+        for ddof in (0, 1, 2):
+            expected = getattr(np, name)(x, axis=1, ddof=ddof, keepdims=True)
+            np.testing.assert_allclose(getattr(lib, name)(v, axis=1, ddof=ddof, keepdims=True), expected)
+            np.testing.assert_allclose(getattr(v, name)(axis=1, ddof=ddof, keepdims=True), expected)
+    np.testing.assert_allclose(lib.cov(v[0], ddof=0), np.cov(x[0], ddof=0))
+    np.testing.assert_allclose(lib.flip(v, axis=(0, 2)), np.flip(x, axis=(0, 2)))
+    np.testing.assert_allclose(lib.roll(v, 2, axis=1), np.roll(x, 2, axis=1))
+    np.testing.assert_allclose(lib.rot90(v, 1, axes=(0, 2)), np.rot90(x, 1, axes=(0, 2)))
+    np.testing.assert_allclose(v.permute(axes=(2, 0, 1)), x.transpose(2, 0, 1))
+    np.testing.assert_allclose(
+        lib.tensordot(v, v, axes=([0, 1], [0, 1])), np.tensordot(x, x, ([0, 1], [0, 1]))
+    )
+    with raises("multiple values", TypeError):
+        v.var(dim=1, axis=1)

@@ -484,4 +484,4 @@ OVERLOADS = {
 }
 
 # NumPy's names, which are taken for PyTorch's.
-NUMPY_NAMES = {"dim": "axis", "keepdim": "keepdims"}
+NUMPY_NAMES = {"dim": "axis", "dims": "axis", "keepdim": "keepdims", "correction": "ddof"}

@@ -115,12 +115,13 @@ def function_lines(name: str, function: object, method: bool) -> Iterator[str]:
             [("", result)],
         )  # a method whose argument is required, where the function's is not
     for renamed in ({}, NUMPY_NAMES):
-        if renamed and not any(p.name in renamed for p in parameters):
+        if renamed and not any(p.name in renamed and not p.stars for p in parameters):
             continue
         for type_, gives in choices:
             shown = []
             for parameter in parameters:
-                p = Parameter(renamed.get(parameter.name, parameter.name), parameter.stars, parameter.default)
+                other = parameter.name if parameter.stars else renamed.get(parameter.name, parameter.name)
+                p = Parameter(other, parameter.stars, parameter.default)
                 p.type = parameter.type
                 if parameter.name in chosen.split():
                     p.type = type_

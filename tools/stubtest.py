@@ -3,7 +3,7 @@
     python tools/stubtest.py
 
 Where they differ on purpose stands in stubtest_allowlist.txt. Functions that the stubs overload, most of them for
-NumPy's names `axis` and `keepdims`, are added to it here: a text signature has no place for a second name.
+NumPy's names (`axis`, `keepdims`, `ddof`), are added to it here: a text signature has no place for a second name.
 """
 
 import ast
@@ -33,7 +33,8 @@ def main() -> int:
         generated = Path(folder, "overloaded.txt")
         generated.write_text("".join(f"{name.replace('.', chr(92) + '.')}\n" for name in names), "utf-8")
         lists = [f"--allowlist={path}" for path in (TOOLS / "stubtest_allowlist.txt", generated)]
-        command = [sys.executable, "-m", "mypy.stubtest", "tapegrad", "--concise", *lists]
+        config = f"--mypy-config-file={TOOLS.parent / 'pyproject.toml'}"
+        command = [sys.executable, "-m", "mypy.stubtest", "tapegrad", "--concise", config, *lists]
         return subprocess.run([*command, "--ignore-unused-allowlist"]).returncode
 
 

@@ -29,6 +29,16 @@ class OperandArgument {
   explicit OperandArgument(PyObject* object) : operand_(variable_of(object)) {
     if (Py_TYPE(object) != variable_type) convert(object);
   }
+  /// The operand of an array points into this.
+  OperandArgument(OperandArgument&& other) noexcept
+      : operand_(other.operand_), usable_(other.usable_), owned_(std::move(other.owned_)) {
+    if (owned_.defined()) operand_ = static_cast<const Variable&>(owned_);
+  }
+  OperandArgument(const OperandArgument&) = delete;
+  OperandArgument& operator=(const OperandArgument&) = delete;
+  OperandArgument& operator=(OperandArgument&&) = delete;
+  ~OperandArgument() = default;
+
   explicit operator bool() const { return usable_; }
   const Operand& get() const { return operand_; }
 

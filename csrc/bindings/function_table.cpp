@@ -3,6 +3,8 @@
 #include <pybind11/eval.h>
 #include <structseq.h>
 
+#include <algorithm>
+#include <array>
 #include <deque>
 #include <map>
 
@@ -36,8 +38,14 @@ PyObject* default_value(std::string_view text) {
 bool same_name(PyObject* parameter, PyObject* keyword) {
   if (parameter == keyword || PyUnicode_Compare(parameter, keyword) == 0) return true;
   const auto is = [](PyObject* text, const char* word) { return PyUnicode_CompareWithASCIIString(text, word) == 0; };
-  return (is(parameter, "dim") && is(keyword, "axis")) || (is(parameter, "keepdim") && is(keyword, "keepdims")) ||
-         (is(parameter, "from_") && is(keyword, "from"));
+  constexpr std::array<std::pair<const char*, const char*>, 6> kOthers = {{{"dim", "axis"},
+                                                                           {"keepdim", "keepdims"},
+                                                                           {"correction", "ddof"},
+                                                                           {"dims", "axis"},
+                                                                           {"dims", "axes"},
+                                                                           {"from_", "from"}}};
+  return std::any_of(kOthers.begin(), kOthers.end(),
+                     [&](const auto& pair) { return is(parameter, pair.first) && is(keyword, pair.second); });
 }
 
 /// What follows the text of parameters where out= is taken too.

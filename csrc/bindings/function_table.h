@@ -35,7 +35,7 @@ enum class As : std::uint8_t {
 constexpr bool has(As as, As part) { return (static_cast<int>(as) & static_cast<int>(part)) != 0; }
 
 /// A parsed signature, "sum(input, dim=None, keepdim=False, *, dtype=None)"; "*shape" takes all that is left, or one
-/// sequence. NumPy's names axis and keepdims are taken for dim and keepdim. With `out` a last parameter out=None.
+/// sequence. NumPy's names (axis, keepdims, ddof) are taken too. With `out` a last parameter out=None.
 class Signature {
  public:
   static constexpr std::size_t kMost = 12;

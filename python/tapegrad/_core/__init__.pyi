@@ -579,8 +579,13 @@ class Variable:
     def count_nonzero(self, dim: _Dims | None = None) -> Variable: ...
     @overload
     def count_nonzero(self, axis: _Dims | None = None) -> Variable: ...
+    @overload
     def cov(
         self, *, correction: builtins.int = 1, fweights: _Input | None = None, aweights: _Input | None = None
+    ) -> Variable: ...
+    @overload
+    def cov(
+        self, *, ddof: builtins.int = 1, fweights: _Input | None = None, aweights: _Input | None = None
     ) -> Variable: ...
     def cpu(self) -> Variable: ...
     @overload
@@ -1538,8 +1543,14 @@ class Variable:
     def resolve_conj(self) -> Variable: ...
     def resolve_neg(self) -> Variable: ...
     def retain_grad(self) -> None: ...
+    @overload
     def roll(self, shifts: _Dims, dims: _Dims | None = None) -> Variable: ...
+    @overload
+    def roll(self, shifts: _Dims, axis: _Dims | None = None) -> Variable: ...
+    @overload
     def rot90(self, k: builtins.int = 1, dims: _Dims | None = None) -> Variable: ...
+    @overload
+    def rot90(self, k: builtins.int = 1, axis: _Dims | None = None) -> Variable: ...
     def round(
         self, *, decimals: builtins.int = 0, out: Variable | Sequence[Variable] | None = None
     ) -> Variable: ...
@@ -1768,7 +1779,7 @@ class Variable:
         unbiased: builtins.bool | None = None,
         keepdims: builtins.bool = False,
         *,
-        correction: _Number | None = None,
+        ddof: _Number | None = None,
         out: Variable | Sequence[Variable] | None = None,
     ) -> Variable: ...
     def storage_offset(self) -> builtins.int: ...
@@ -2004,7 +2015,7 @@ class Variable:
         unbiased: builtins.bool | None = None,
         keepdims: builtins.bool = False,
         *,
-        correction: _Number | None = None,
+        ddof: _Number | None = None,
         out: Variable | Sequence[Variable] | None = None,
     ) -> Variable: ...
     def vdot(self, other: _Operand, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
@@ -2511,12 +2522,17 @@ def cosh(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> 
 def count_nonzero(input: _Input, dim: _Dims | None = None) -> Variable: ...
 @overload
 def count_nonzero(input: _Input, axis: _Dims | None = None) -> Variable: ...
+@overload
 def cov(
     input: _Input,
     *,
     correction: builtins.int = 1,
     fweights: _Input | None = None,
     aweights: _Input | None = None,
+) -> Variable: ...
+@overload
+def cov(
+    input: _Input, *, ddof: builtins.int = 1, fweights: _Input | None = None, aweights: _Input | None = None
 ) -> Variable: ...
 @overload
 def cross(
@@ -3592,8 +3608,14 @@ def reshape(input: _Input, *shape: _Dims) -> Variable: ...
 def resolve_conj(input: _Input) -> Variable: ...
 def resolve_neg(input: _Input) -> Variable: ...
 def result_type(*args: Any) -> _DTypeClass: ...
+@overload
 def roll(input: _Input, shifts: _Dims, dims: _Dims | None = None) -> Variable: ...
+@overload
+def roll(input: _Input, shifts: _Dims, axis: _Dims | None = None) -> Variable: ...
+@overload
 def rot90(input: _Input, k: builtins.int = 1, dims: _Dims | None = None) -> Variable: ...
+@overload
+def rot90(input: _Input, k: builtins.int = 1, axis: _Dims | None = None) -> Variable: ...
 def round(
     input: _Input, *, decimals: builtins.int = 0, out: Variable | Sequence[Variable] | None = None
 ) -> Variable: ...
@@ -3786,7 +3808,7 @@ def std(
     unbiased: builtins.bool | None = None,
     keepdims: builtins.bool = False,
     *,
-    correction: _Number | None = None,
+    ddof: _Number | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 @overload
@@ -3805,7 +3827,7 @@ def std_mean(
     unbiased: builtins.bool | None = None,
     keepdims: builtins.bool = False,
     *,
-    correction: _Number | None = None,
+    ddof: _Number | None = None,
 ) -> tuple[Variable, Variable]: ...
 def sub(
     input: _Operand,
@@ -3879,10 +3901,19 @@ def tensor_split(
 def tensor_split(
     input: _Input, indices_or_sections: _Dims | Variable, axis: builtins.int = 0
 ) -> tuple[Variable, ...]: ...
+@overload
 def tensordot(
     a: _Input,
     b: _Input,
     dims: builtins.int | Sequence[Sequence[builtins.int]] | Variable = 2,
+    *,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
+@overload
+def tensordot(
+    a: _Input,
+    b: _Input,
+    axis: builtins.int | Sequence[Sequence[builtins.int]] | Variable = 2,
     *,
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
@@ -4040,7 +4071,7 @@ def var(
     unbiased: builtins.bool | None = None,
     keepdims: builtins.bool = False,
     *,
-    correction: _Number | None = None,
+    ddof: _Number | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 @overload
@@ -4059,7 +4090,7 @@ def var_mean(
     unbiased: builtins.bool | None = None,
     keepdims: builtins.bool = False,
     *,
-    correction: _Number | None = None,
+    ddof: _Number | None = None,
 ) -> tuple[Variable, Variable]: ...
 def vdot(input: _Input, other: _Operand, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def vsplit(input: _Input, indices_or_sections: _Dims) -> tuple[Variable, ...]: ...

@@ -175,8 +175,13 @@ def svdvals(A: _Input, *, out: Variable | Sequence[Variable] | None = None) -> V
 def tensorinv(
     A: _Input, ind: builtins.int = 2, *, out: Variable | Sequence[Variable] | None = None
 ) -> Variable: ...
+@overload
 def tensorsolve(
     A: _Input, B: _Input, dims: _Dims | None = None, *, out: Variable | Sequence[Variable] | None = None
+) -> Variable: ...
+@overload
+def tensorsolve(
+    A: _Input, B: _Input, axis: _Dims | None = None, *, out: Variable | Sequence[Variable] | None = None
 ) -> Variable: ...
 def vander(x: _Input, *, N: builtins.int | None = None) -> Variable: ...
 @overload

@@ -53,7 +53,7 @@ class Function(_FunctionBase):
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
-        """forward(ctx, *args): the results; forward(*args) where there is a setup_context()."""
+        """The results of a call, from `ctx` and the arguments; without `ctx` beside a setup_context."""
         raise NotImplementedError("You must implement the forward function for custom autograd.Function.")
 
     @staticmethod
@@ -63,7 +63,7 @@ class Function(_FunctionBase):
 
     @staticmethod
     def backward(ctx: Any, *grad_outputs: Any, **_: Any) -> Any:
-        """backward(ctx, *gradients): a gradient for each argument, from one for each result, or None."""
+        """A gradient for each argument, or None, from `ctx` and a gradient for each result."""
         # To type checkers, `**_` lets it be overridden with any number of gradients.
         raise NotImplementedError(
             "You must implement either the backward or vjp method for your custom autograd.Function to use "
