@@ -38,9 +38,9 @@ def test_rosenbrock() -> None:
 
 def test_first_use_in_readme() -> None:
     """Each `print(...)  # text` in it prints that text."""
-    (code,) = re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.M | re.S)
-    promised = re.findall(r"^print\(.*\)  # (.*)$", code, re.MULTILINE)
-    with redirect_stdout(io.StringIO()) as printed:
-        exec(code, {})
-    assert promised
-    assert printed.getvalue().splitlines() == promised
+    for code in re.findall(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text("utf-8"), re.M | re.S):
+        promised = re.findall(r"^print\(.*\)  # (.*)$", code, re.MULTILINE)
+        with redirect_stdout(io.StringIO()) as printed:
+            exec(code, {})
+        assert promised
+        assert printed.getvalue().splitlines() == promised

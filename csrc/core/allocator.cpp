@@ -13,6 +13,7 @@
 #endif
 #ifdef __linux__
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 #include "core/error.h"
@@ -20,7 +21,7 @@
 namespace tapegrad {
 namespace {
 
-constexpr std::size_t kMostCached = std::size_t{512} << 20;
+constexpr std::size_t kLeastBound = std::size_t{512} << 20, kPartOfMemory = 16;
 constexpr std::size_t kHuge = std::size_t{2} << 20;
 constexpr std::size_t kClasses = 4 * 48;
 
@@ -36,6 +37,17 @@ struct Cache {
   std::mutex mutex;
 #endif
 };
+
+/// The most bytes that are kept for reuse.
+std::size_t bound() {
+#ifdef __linux__
+  static const std::size_t memory =
+      static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  return std::max(kLeastBound, memory / kPartOfMemory);
+#else
+  return kLeastBound;
+#endif
+}
 
 // Never destroyed: arrays may be freed after the static objects are.
 Cache& cache() {
@@ -126,7 +138,7 @@ void free_block(void* block, std::size_t bytes) noexcept {
   Cache& c = cache();
   const auto lock = guard();
   c.stats.live -= cls.bytes;
-  if (!kCaching || c.stats.cached + cls.bytes > kMostCached) return std::free(block);
+  if (!kCaching || c.stats.cached + cls.bytes > bound()) return std::free(block);
   c.lists[cls.index] = new (block) Free{c.lists[cls.index]};
   c.stats.cached += cls.bytes;
 }
