@@ -1,4 +1,5 @@
-"""Sphinx: `python -m sphinx -W docs build/docs`. Reads the tests' op database and the C++ sources too."""
+"""Sphinx: `python -m sphinx -W docs build/docs`. Reads the tests' op database, the C++ sources and what the
+benchmarks measured, too."""
 
 import sys
 from pathlib import Path
@@ -6,7 +7,7 @@ from pathlib import Path
 import tapegrad
 
 root = Path(__file__).parent.parent
-sys.path[:0] = [str(root / "docs" / "_extensions"), str(root / "tests")]
+sys.path[:0] = [str(root / "docs" / "_extensions"), str(root / "tests"), str(root / "benchmarks")]
 
 project = "tapegrad"
 version = release = tapegrad.__version__
@@ -23,3 +24,10 @@ import tapegrad as tg
 tg.manual_seed(0)
 warnings.simplefilter("ignore")  # anomaly mode's, which show the whole of the caller's stack
 """
+
+
+def setup(app):
+    """Draws the plots of docs/benchmarks.rst, which are not in the repository."""
+    import plots
+
+    plots.draw(root / "docs" / "plots")
