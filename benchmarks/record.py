@@ -17,9 +17,9 @@ PARTS = {"workloads": "run.py", "sweep": "sweep.py", "memory": "memory.py", "ker
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[*PARTS], help="all by default")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS], help="all by default")
     failed = False
-    for part in parser.parse_args().parts:
+    for part in parser.parse_args().parts or PARTS:
         command = [str(HERE / PARTS[part]), "--json", str(HERE / "results" / f"{part}.json")]
         failed |= bool(subprocess.run([sys.executable, "-W", "ignore", *command]).returncode)
     return subprocess.run([sys.executable, str(HERE / "report.py")]).returncode or int(failed)

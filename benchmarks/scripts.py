@@ -178,7 +178,7 @@ def gaussian_process_data(rng: Generator) -> Data:
 def kalman(
     ops: Any, theta: Any, observed: Any, move: Any, see: Any, spread: Any, pair: Any, start: Any
 ) -> Any:
-    """The negative log likelihood of 50 noisy positions in the plane of a point at nearly constant velocity."""
+    """The negative log likelihood of 50 noisy positions of a point in the plane at nearly constant speed."""
     process, noise = ops.exp(theta[0]) * spread, ops.exp(theta[1]) * pair
     state, covariance, total = start, 10 * spread, 0.0
     for t in range(observed.shape[0]):
