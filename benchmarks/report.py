@@ -60,9 +60,8 @@ def workloads_behind(content: Content) -> str:
 
 
 def sizes(content: Content) -> str:
-    return "\n\n".join(
-        table(series_rows(name, series), markdown=True) for name, series in content["sizes"].items()
-    )
+    tables = [table(series_rows(name, series), markdown=True) for name, series in content["sizes"].items()]
+    return "\n\n".join([*tables, measured(content)])
 
 
 def nodes(content: Content) -> str:
@@ -79,6 +78,10 @@ def threads(content: Content) -> str:
                     time = f"{times[library] * 1e3:.2f} ms"
                     rows.append([name, library, count, time, f"{alone / times[library]:.2f}x"])
     return table(rows, markdown=True)
+
+
+def memory(content: Content) -> str:
+    return table(peak_rows(content["peaks"]), markdown=True) + "\n\n" + measured(content)
 
 
 def kernels(content: Content) -> str:
@@ -106,7 +109,7 @@ TABLES: dict[str, dict[str, tuple[str, Callable[[Content], str]]]] = {
         "sizes": ("sweep", sizes),
         "nodes": ("sweep", nodes),
         "threads": ("sweep", threads),
-        "memory": ("memory", lambda content: table(peak_rows(content["peaks"]), markdown=True)),
+        "memory": ("memory", memory),
         "bytes": ("memory", lambda content: table(node_rows(content["nodes"]), markdown=True)),
         "kernels": ("kernels", kernels),
     },

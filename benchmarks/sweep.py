@@ -9,7 +9,6 @@ A library drops out of a series where the next point would take too long, or mor
 import argparse
 import os
 import sys
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from workloads import (
 
 SIZES = [10**exponent for exponent in range(9)]
 NODES = [10**exponent for exponent in range(1, 8)]
-MOST_SECONDS = {"sizes": 3.0, "nodes": 15.0}  # of one call, as the call before it lets expect
+MOST_SECONDS = {"sizes": 4.0, "nodes": 15.0}  # of one call, as the one before lets expect
 ARRAYS = 16  # so many of the size at hand may be alive at once
 Series = dict[int, Times]  # by size, the libraries' seconds a call
 
@@ -89,29 +88,25 @@ class Watched:
     def __init__(self, adapters: Iterable[Adapter], most: float) -> None:
         self.adapters, self.most = list(adapters), most
 
-    def calls(
-        self, function: Function, data: Data, by_hand: Function | None, growth: int = 10
-    ) -> dict[str, Call]:
-        found = {}
+    def times(
+        self, function: Function, data: Data, by_hand: Function | None, growth: int, rounds: int
+    ) -> Times:
+        """Of the point at hand. The next one takes `growth` times as long."""
+        calls: dict[str, Call] = {}
         for adapter in [*self.adapters]:
             try:
                 call = adapter.gradient(function, data, by_hand)
-                if call is None:
-                    continue
-                call()  # compiles, too
-                start = time.perf_counter()
-                call()
-                seconds = time.perf_counter() - start
+                if call is not None:
+                    call()  # compiles, too
+                    calls[adapter.name] = call
             except (RecursionError, MemoryError):
                 self.adapters.remove(adapter)
-                continue
-            found[adapter.name] = call
-            if seconds * growth > self.most:
-                self.adapters.remove(adapter)
+        found = compare(calls, rounds, most=4)
+        self.adapters = [a for a in self.adapters if found.get(a.name, 0) * growth < self.most]
         return found
 
 
-def over_sizes(adapters: list[Adapter], sizes: list[int], quick: bool) -> dict[str, Series]:
+def over_sizes(adapters: list[Adapter], sizes: list[int], rounds: int) -> dict[str, Series]:
     found: dict[str, Series] = {}
     for name, (function, data_of, by_hand) in BY_SIZE.items():
         watched = Watched(adapters, MOST_SECONDS["sizes"])
@@ -121,39 +116,39 @@ def over_sizes(adapters: list[Adapter], sizes: list[int], quick: bool) -> dict[s
             if size * 4 * ARRAYS > memory_bytes("MemAvailable"):
                 print(f"{name}: {size:,} is too much for this machine's memory", file=sys.stderr)
                 break
+            if not watched.adapters:
+                break
             data = data_of(size)(np.random.default_rng(0))
-            calls = watched.calls(function, data, by_hand, growth)
-            found[name][size] = compare(calls, rounds=1 if quick else 15, most=4)
+            found[name][size] = watched.times(function, data, by_hand, growth, rounds)
             print(f"{name}, {size:,}: {found[name][size]}", file=sys.stderr)
     return found
 
 
-def over_nodes(adapters: list[Adapter], lengths: list[int], quick: bool) -> Series:
+def over_nodes(adapters: list[Adapter], lengths: list[int], rounds: int) -> Series:
     """Seconds of the whole chain."""
     watched = Watched(adapters, MOST_SECONDS["nodes"])
     found: Series = {}
     for length in lengths:
-        if length * 1000 > memory_bytes("MemAvailable"):
+        if length * 1000 > memory_bytes("MemAvailable") or not watched.adapters:
             break
         if length > 1000:  # its compiler would take minutes
             watched.adapters = [adapter for adapter in watched.adapters if not isinstance(adapter, JaxJit)]
-        calls = watched.calls(chain(length), one(4)(np.random.default_rng(0)), None)
-        found[length] = compare(calls, rounds=1 if quick else 7, most=10)
+        data = one(4)(np.random.default_rng(0))
+        found[length] = watched.times(chain(length), data, None, 10, rounds)
         print(f"nodes, {length:,}: {found[length]}", file=sys.stderr)
     return found
 
 
-def over_threads(adapters: list[Adapter], quick: bool) -> dict[str, Series]:
+def over_threads(adapters: list[Adapter], size: int, rounds: int) -> dict[str, Series]:
     """The same work with as many threads as the libraries are told to use."""
     found: dict[str, Series] = {}
-    size = 10**4 if quick else 10**6
     for name, (function, data_of, _) in BY_SIZE.items():
         found[name] = {}
         for threads in range(1, (os.cpu_count() or 1) + 1):
             told = [adapter for adapter in adapters if adapter.set_threads(threads)]
             data = data_of(size)(np.random.default_rng(0))
             calls = {a.name: a.gradient(function, data, None) for a in told}
-            found[name][threads] = compare(calls, rounds=1 if quick else 15, most=4)
+            found[name][threads] = compare(calls, rounds, most=4)
     return found
 
 
@@ -192,13 +187,14 @@ def main() -> int:
     parser.add_argument("--json", metavar="FILE", type=Path, help="also write the times, in seconds")
     options = parser.parse_args()
     adapters = [adapter for adapter in installed(options.libraries) if adapter.name != "casadi"]
+    rounds = 1 if options.smoke else 15
     found: dict[str, Any] = {}
     if "sizes" in options.only:
-        found["sizes"] = over_sizes(adapters, SIZES[:4] if options.smoke else SIZES, options.smoke)
+        found["sizes"] = over_sizes(adapters, SIZES[:4] if options.smoke else SIZES, rounds)
     if "nodes" in options.only:
-        found["nodes"] = over_nodes(adapters, NODES[:2] if options.smoke else NODES, options.smoke)
+        found["nodes"] = over_nodes(adapters, NODES[:2] if options.smoke else NODES, rounds)
     if "threads" in options.only:
-        found["threads"] = over_threads(adapters, options.smoke)
+        found["threads"] = over_threads(adapters, 10**4 if options.smoke else 10**6, rounds)
     for rows in all_rows(found):
         print(table(rows, markdown=False), end="\n\n")
     if options.json:
