@@ -15,6 +15,7 @@ same arrays.
 
 import importlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -80,12 +81,10 @@ class Tapegrad(Adapter):
     name, modules = "tapegrad", ("tapegrad", "tapegrad.linalg")
 
     def plain(self, function, data, by_hand):
-        arguments = self.constants((*data.leaves, *data.constants))
-        return lambda: function(self.lib, *arguments)
+        return partial(function, self.lib, *self.constants((*data.leaves, *data.constants)))
 
     def record(self, function, data, by_hand):
-        arguments = [*self.leaves(data), *self.constants(data.constants)]
-        return lambda: function(self.lib, *arguments)
+        return partial(function, self.lib, *self.leaves(data), *self.constants(data.constants))
 
     def gradient(self, function, data, by_hand):
         leaves, constants = self.leaves(data), self.constants(data.constants)
@@ -165,12 +164,12 @@ class Autograd(Adapter):
         return powers / powers.sum(axis, keepdims=True)
 
     def plain(self, function, data, by_hand):
-        return lambda: function(self.ops, *data.leaves, *data.constants)
+        return partial(function, self.ops, *data.leaves, *data.constants)
 
     def record(self, function, data, by_hand):
         node = self.core.VJPNode.new_root
         leaves = [self.tracer.new_box(values, 0, node()) for values in data.leaves]
-        return lambda: function(self.ops, *leaves, *data.constants)
+        return partial(function, self.ops, *leaves, *data.constants)
 
     def gradient(self, function, data, by_hand):
         def of_leaves(leaves):
@@ -269,8 +268,7 @@ class MyGrad(Adapter):
         return self.lib.log(self.lib.exp(x - top).sum(axis)) + top.squeeze(axis)
 
     def record(self, function, data, by_hand):
-        leaves = self.leaves(data)
-        return lambda: function(self.ops, *leaves, *data.constants)
+        return partial(function, self.ops, *self.leaves(data), *data.constants)
 
     def gradient(self, function, data, by_hand):
         leaves = self.leaves(data)
@@ -378,8 +376,7 @@ class NumPy(Adapter):
     name, modules = "numpy", ("numpy",)
 
     def plain(self, function, data, by_hand):
-        ops = numpy_like(self.lib)
-        return lambda: function(ops, *data.leaves, *data.constants)
+        return partial(function, numpy_like(self.lib), *data.leaves, *data.constants)
 
     def gradient(self, function, data, by_hand):
         return by_hand and (lambda: by_hand(*data))

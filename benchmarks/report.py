@@ -22,6 +22,11 @@ ROOT = Path(__file__).resolve().parents[1]
 SHORT = ["tapegrad", "torch", "autograd", "jax.jit", "numpy"]  # of the README's table
 ALL = ["tapegrad", "torch", "autograd", "jax.jit", "mygrad", "mlx", "casadi", "numpy"]
 MOST_BEHIND = 40  # lines of the list of kernels
+WHY = {  # where a peer is expected to be ahead
+    ("import", "autograd"): "which is Python alone",
+    ("hessian_product", "numpy"): "for the formula by hand needs neither value nor gradient",
+    ("euler", "numpy"): "for by hand it is Python's own floats, without an array for each",
+}
 Content = dict[str, Any]
 
 
@@ -54,7 +59,8 @@ def workloads_behind(content: Content) -> str:
             if peer in times and times["tapegrad"] > times[peer]
         }
         if ahead:
-            text = ", ".join(f"{peer} by {ratio(factor)}" for peer, factor in ahead.items())
+            whys = {peer: f", {WHY[name, peer]}" if (name, peer) in WHY else "" for peer in ahead}
+            text = ", ".join(f"{peer} by {ratio(factor)}{whys[peer]}" for peer, factor in ahead.items())
             lines.append(f"- `{name}`: {text}")
     return "\n".join(lines) or "None."
 

@@ -96,7 +96,7 @@ def main() -> int:
         "--libraries", nargs="+", choices=[a.name for a in ADAPTERS], help="all but jax by default"
     )
     parser.add_argument("--only", nargs="+", default=[""], help="beginnings of the workloads' names")
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=31)
     parser.add_argument("--smoke", action="store_true", help="one short round: do all run and agree?")
     parser.add_argument("--markdown", action="store_true", help="print the table in Markdown")
     parser.add_argument(

@@ -141,6 +141,7 @@ def add(ops: Any, x: Any) -> Any:
 
 WORKLOADS = {
     "import": Workload("import"),
+    "empty": Workload("record", lambda ops, x: x, one(4)),
     "op_plain": Workload("plain", add, one(4)),
     "op_record": Workload("record", add, one(4)),
     "op_scalar": Workload("record", lambda ops, x: x * 2.0, one(4)),
