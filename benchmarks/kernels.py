@@ -3,7 +3,8 @@
     python benchmarks/kernels.py                       # prints what is behind, by how much
     python benchmarks/kernels.py --only sort max --sizes 1e3 1e5 --threads 1 --all
 
-What seems behind is measured again, longer, before it is said so. The gradient's cotangent is ones.
+What seems behind is measured again, longer, before it is said so. The gradient's cotangent is ones. Ctrl-C
+ends the sweep early: what was measured until then is reported.
 """
 
 import argparse
@@ -18,7 +19,8 @@ from adapters import ADAPTERS, Adapter
 from harness import Call, Times, compare, duration, ratio, save, table
 from kernel_list import KERNELS, Kernel
 
-SIZES = [10**exponent for exponent in range(8)]
+SIZES = [1, 100, 10**4, 10**5, 10**6, 10**7]
+KEY = ("kernel", "dtype", "mode", "peer")
 BEHIND = 1.05  # how many times the peer's time is more than the measurement's noise
 
 
@@ -77,38 +79,32 @@ def sweep(kernels: list[Kernel], sizes: list[int], libraries: list[Adapter]) -> 
 
 def behind_rows(behind: list[dict[str, Any]]) -> list[list[str]]:
     """A line a kernel and peer, those first that are furthest behind."""
-    lines: dict[tuple[str, ...], list[str]] = {}
-    for entry in sorted(behind, key=lambda entry: -entry["factor"]):
-        key = entry["kernel"], entry["dtype"], entry["mode"], entry["peer"]
-        lines.setdefault(key, []).append(
-            f"{entry['size']:,}: {ratio(entry['factor'])} of {duration(entry['seconds'])}"
-        )
-    return [["kernel", "dtype", "", "ahead", "size: tapegrad's time as a multiple of the peer's"]] + [
-        [*key, "; ".join(cells)] for key, cells in lines.items()
-    ]
+    rows = [["kernel", "dtype", "", "ahead", "elements: tapegrad's time as a multiple of the peer's"]]
+    for entry in sorted(behind, key=lambda entry: -max(entry["factors"].values())):
+        factors = ", ".join(f"{int(size):,}: {ratio(factor)}" for size, factor in entry["factors"].items())
+        rows.append([*(entry[key] for key in KEY), factors])
+    return rows
 
 
 def summary(cells: list[Cell]) -> dict[str, Any]:
-    """How often tapegrad is ahead, the middle ratio a size, and each cell that is behind."""
-    middle = {
-        size: {
-            peer: float(
-                np.median(
-                    [c.times[peer] / c.times["tapegrad"] for c in cells if c.size == size and peer in c.times]
-                )
-            )
-            for peer in ("torch", "numpy")
-            if any(c.size == size and peer in c.times for c in cells)
-        }
-        for size in sorted({c.size for c in cells})
+    """The middle ratio a size, and by kernel and peer the sizes at which tapegrad is behind."""
+    ratios: dict[int, dict[str, list[float]]] = {}
+    behind: dict[tuple[str, ...], dict[int, float]] = {}
+    for c in cells:
+        for peer in ("torch", "numpy"):
+            if peer in c.times:
+                at_size = ratios.setdefault(c.size, {"torch": [], "numpy": []})
+                at_size[peer].append(c.times[peer] / c.times["tapegrad"])
+        for peer, factor in c.behind().items():
+            behind.setdefault((c.kernel, c.dtype, c.mode, peer), {})[c.size] = factor
+    return {
+        "cells": len(cells),
+        "peer's time over tapegrad's, median": {
+            size: {peer: float(np.median(values)) for peer, values in peers.items() if values}
+            for size, peers in sorted(ratios.items())
+        },
+        "behind": [{**dict(zip(KEY, key, strict=True)), "factors": sizes} for key, sizes in behind.items()],
     }
-    behind = [
-        {"kernel": c.kernel, "dtype": c.dtype, "mode": c.mode, "size": c.size, "peer": peer, "factor": factor,
-         "seconds": c.times[peer]}
-        for c in cells
-        for peer, factor in c.behind().items()
-    ]  # fmt: skip
-    return {"cells": len(cells), "peer's time over tapegrad's, median": middle, "behind": behind}
 
 
 def main() -> int:
@@ -126,7 +122,12 @@ def main() -> int:
         if options.threads:
             library.set_threads(options.threads)
     kernels = [kernel for kernel in KERNELS if any(part in kernel.name for part in options.only)]
-    cells = [*sweep(kernels, [10] if options.smoke else options.sizes, libraries)]
+    cells: list[Cell] = []
+    try:
+        for measured in sweep(kernels, [10] if options.smoke else options.sizes, libraries):
+            cells.append(measured)
+    except KeyboardInterrupt:
+        print("stopped; this is what was measured so far:", file=sys.stderr)
     if options.all:
         names = ["tapegrad", "torch", "numpy"]
         rows = [["", *names]]
@@ -137,7 +138,7 @@ def main() -> int:
     found = summary(cells)
     print(table(behind_rows(found["behind"]), markdown=False))
     if options.json:
-        save("kernels", found, options.json)
+        save("kernels", {"threads": options.threads or "their own", **found}, options.json)
     return 0
 
 

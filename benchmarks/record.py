@@ -1,7 +1,7 @@
 """Measures anew what is committed in results/, and writes the tables from it.
 
     python benchmarks/record.py workloads      # the README's table, in five minutes
-    python benchmarks/record.py                # everything, in half an hour
+    python benchmarks/record.py                # everything, in an hour
 
 On a machine that does nothing else; then look at the difference and commit it.
 """

@@ -97,7 +97,8 @@ def kernels(content: Content) -> str:
     medians += [[f"{int(size):,}", *map(ratio, ratios.values())] for size, ratios in middle.items()]
     left_out = len(rows) - 1 - MOST_BEHIND
     parts = [
-        f"The median over kernels of the peer's time over tapegrad's, of {content['cells']:,} comparisons:",
+        f"The median over kernels of the peer's time over tapegrad's, of {content['cells']:,} comparisons "
+        f"(threads: {content['threads']}):",
         table(medians, markdown=True),
         "Behind:",
         table(rows[: MOST_BEHIND + 1], markdown=True),
