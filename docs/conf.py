@@ -1,4 +1,5 @@
-"""Sphinx: `python -m sphinx -W docs build/docs`. Reads the tests' op database and the C++ sources too."""
+"""Sphinx: `python -m sphinx -W docs build/docs`. Reads the tests' op database, the C++ sources and what the
+benchmarks measured, too."""
 
 import os
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 import tapegrad
 
 root = Path(__file__).parent.parent
-sys.path[:0] = [str(root / "docs" / "_extensions"), str(root / "tests"), str(root / "examples")]
+sys.path[:0] = [str(root / name) for name in ("docs/_extensions", "tests", "examples", "benchmarks")]
 # The notebook's kernel is to import what this process did.
 os.environ["PYTHONPATH"] = str(Path(tapegrad.__file__).parents[1])
 os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
@@ -61,3 +62,10 @@ from tapegrad.autograd import Function
 tg.manual_seed(0)
 warnings.simplefilter("ignore")  # anomaly mode's, which show the whole of the caller's stack
 """
+
+
+def setup(app):
+    """Draws the plots of docs/benchmarks.rst, which are not in the repository."""
+    import plots
+
+    plots.draw(root / "docs" / "plots")
