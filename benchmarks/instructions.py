@@ -202,12 +202,11 @@ def made_with() -> dict[str, Any]:
     """What counts depend on besides the source."""
     import tapegrad._core
 
-    compilers = re.findall(rb"(?:GCC: |clang version )[ -~]+", Path(tapegrad._core.__file__).read_bytes())
     flags = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     return {
         "python": sys.version,
         "python's flags": sysconfig.get_config_var("PY_CFLAGS"),
-        "tapegrad's compiler": sorted({text.decode() for text in compilers}),
+        "tapegrad's compiler": tapegrad._core._build_config()["compiler"],
         "C library": " ".join(platform.libc_ver()),
         "machine": platform.machine() + (" with avx2" if " avx2 " in flags else ""),
         "valgrind": subprocess.run(["valgrind", "--version"], capture_output=True, text=True).stdout.strip(),
