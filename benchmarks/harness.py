@@ -99,7 +99,7 @@ def surroundings() -> dict[str, Any]:
         "processor": processor(),
         "processors": os.cpu_count(),
         "memory, GB": round(memory_bytes("MemTotal") / 1e9, 1),
-        "load": round(os.getloadavg()[0], 1),
+        "load": round(os.getloadavg()[1], 1),  # of the last five minutes, its own included
         "system": platform.system() + " " + platform.machine(),
         "python": platform.python_version(),
         "versions": versions,

@@ -34,10 +34,13 @@ def measured(content: Content) -> str:
     """One sentence: when, on what, of which versions."""
     about = content["surroundings"]
     versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items())
-    return (
+    text = (
         f"Measured on {about['date']} on {about['processors']} processors ({about['processor']}, "
         f"{about['memory, GB']} GB, {about['system']}), CPython {about['python']}; {versions}."
     )
+    if about["load"] > about["processors"] + 0.5:
+        text += f" The machine was busy (load {about['load']}), where threads wait: factors are too large."
+    return text
 
 
 def workloads(libraries: list[str]) -> Callable[[Content], str]:
