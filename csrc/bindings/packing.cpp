@@ -48,13 +48,17 @@ void push_hooks(const py::object& pack_hook, const py::object& unpack_hook) {
 }
 
 /// Takes the innermost pair off.
-void pop_hooks() {
-  if (stack().empty()) fail<Error>("there are no saved_tensors_hooks to leave");
+void leave_innermost() noexcept {
   const Hooks top = stack().back();
   stack().pop_back();
   Packing::set_active(!stack().empty());
   Py_DECREF(top.pack);
   Py_DECREF(top.unpack);
+}
+
+void pop_hooks() {
+  if (stack().empty()) fail<Error>("there are no saved_tensors_hooks to leave");
+  leave_innermost();
 }
 
 PyObject* watcher = nullptr;
@@ -81,7 +85,7 @@ void watch_writes(const py::object& callable) {
 
 SavedHooksScope::SavedHooksScope() : depth_(stack().size()) {}
 SavedHooksScope::~SavedHooksScope() {
-  while (stack().size() > depth_) pop_hooks();
+  while (stack().size() > depth_) leave_innermost();
 }
 
 void pack_with(SavedValue& value, const py::object& pack_hook, const py::object& unpack_hook) {
