@@ -85,17 +85,10 @@ void arg_reduce_of(T* values, std::int64_t* places, const T* in, const Rows& row
     });
     return;
   }
-  const Index pieces = (rows.inner + kSearch - 1) / kSearch;
-  const Index work = rows.length * std::min(rows.inner, kSearch);
-  parallel_for(rows.outer * pieces, std::max<Index>(1, kGrain / work), [&](Index begin, Index end) {
+  each_columns(rows, kSearch, kGrain, [&](Index first, Index to, Index columns) {
     T best[kSearch];
-    for (Index i = begin; i < end; ++i) {
-      const Index outer = i / pieces, column = i % pieces * kSearch, columns = std::min(kSearch, rows.inner - column);
-      const Index to = outer * rows.inner + column;
-      best_of_columns<Greatest>(in + outer * rows.length * rows.inner + column, rows.length, rows.inner, columns, best,
-                                places + to);
-      if (values) std::copy_n(best, columns, values + to);
-    }
+    best_of_columns<Greatest>(in + first, rows.length, rows.inner, columns, best, places + to);
+    if (values) std::copy_n(best, columns, values + to);
   });
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 // A tensor seen as outer x length x inner round one dimension.
 
+#include <algorithm>
+
+#include "core/parallel.h"
 #include "core/tensor.h"
 #include "kernels/elementwise.h"
 
@@ -12,6 +15,19 @@ struct Rows {
   }
   Index outer = 1, length = 1, inner = 1;
 };
+
+/// Calls f(first element, number of the first column, columns), in threads, for groups of at most `most` columns that
+/// are worked on side by side: the next element of a column is rows.inner on. `grain` elements are worth a thread.
+template <class F>
+void each_columns(const Rows& rows, Index most, Index grain, F&& f) {
+  const Index width = std::min(rows.inner, most), pieces = (rows.inner + width - 1) / width;
+  parallel_for(rows.outer * pieces, std::max<Index>(1, grain / (rows.length * width)), [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      const Index outer = i / pieces, column = i % pieces * width;
+      f(outer * rows.length * rows.inner + column, outer * rows.inner + column, std::min(width, rows.inner - column));
+    }
+  });
+}
 
 /// A row-major copy, to be written to, or given away. Called under the interpreter's lock.
 inline TensorRef dense_copy(const Tensor& t) {

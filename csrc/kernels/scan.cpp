@@ -20,20 +20,6 @@ constexpr Index kPart = 65536;   // elements of a long row that are worth a thre
 template <class T>
 using Accumulator = std::conditional_t<std::is_floating_point_v<T>, double, T>;
 
-/// Calls f(first element, columns) for each group of columns that are scanned side by side: the next element of a
-/// column is rows.inner on.
-template <class F>
-void each_group(const Rows& rows, F&& f) {
-  const Index width = std::min(rows.inner, kColumns), pieces = (rows.inner + width - 1) / width;
-  const Index grain = std::max<Index>(1, kGrain / (rows.length * width));
-  parallel_for(rows.outer * pieces, grain, [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) {
-      const Index column = i % pieces * width;
-      f(i / pieces * rows.length * rows.inner + column, std::min(width, rows.inner - column));
-    }
-  });
-}
-
 /// Where a scan of `length` elements begins, and the way from one to the next.
 struct Way {
   Way(Index first, Index length, Index inner, bool reverse)
@@ -147,7 +133,7 @@ void scan_of(T* out, const T* in, const Rows& rows, bool reverse, Combine combin
       scan_rows(out + begin * rows.length, in + begin * rows.length, end - begin, rows.length, reverse, combine);
     });
   }
-  each_group(rows, [&](Index first, Index columns) {
+  each_columns(rows, kColumns, kGrain, [&](Index first, Index, Index columns) {
     const Way way(first, rows.length, rows.inner, reverse);
     scan_columns(out + way.start, in + way.start, rows.length, way.step, columns, combine);
   });
@@ -215,7 +201,7 @@ void extreme_scan(bool greatest, Tensor& values, Tensor& indices, const Tensor& 
     auto* const to = static_cast<Stored*>(values.data());
     auto* const places = indices.data_as<std::int64_t>();
     const auto row = greatest ? extreme_row<true, Stored> : extreme_row<false, Stored>;
-    each_group(rows, [&](Index first, Index columns) {
+    each_columns(rows, kColumns, kGrain, [&](Index first, Index, Index columns) {
       for (Index j = first; j < first + columns; ++j) row(to + j, places + j, from + j, rows.length, rows.inner);
     });
   });
@@ -228,7 +214,7 @@ void linear_recurrence(Tensor& out, const Tensor& factors, const Tensor& terms, 
   const HostUnlocked unlocked(out.numel() >= kUnlockFrom);
   const auto solve = [&]<class T>(T* to) {
     const auto *const f = scale->data_as<T>(), *const t = add->data_as<T>();
-    each_group(rows, [&](Index first, Index columns) {
+    each_columns(rows, kColumns, kGrain, [&](Index first, Index, Index columns) {
       const Way way(first, rows.length, rows.inner, reverse);
       recur(to + way.start, f + way.start, t + way.start, rows.length, way.step, columns);
     });

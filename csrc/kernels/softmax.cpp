@@ -187,20 +187,6 @@ Layout last(const Tensor& t, std::uint64_t mask) {
   return layout;
 }
 
-/// Calls solve(first element, its number without the dimension, columns) for groups of columns, in threads.
-template <class F>
-void by_columns(const Rows& rows, F&& solve) {
-  const Index pieces = (rows.inner + kColumns - 1) / kColumns, work = rows.length * std::min(rows.inner, kColumns);
-  const HostUnlocked unlocked(rows.outer * rows.length * rows.inner >= kUnlockFrom);
-  parallel_for(rows.outer * pieces, std::max<Index>(1, kGrain / work), [&](Index begin, Index end) {
-    for (Index i = begin; i < end; ++i) {
-      const Index outer = i / pieces, column = i % pieces * kColumns;
-      solve(outer * rows.length * rows.inner + column, outer * rows.inner + column,
-            std::min(kColumns, rows.inner - column));
-    }
-  });
-}
-
 }  // namespace
 
 void softmax(bool logarithm, Tensor& out, const Tensor& in, std::size_t dim) {
@@ -216,15 +202,15 @@ void softmax(bool logarithm, Tensor& out, const Tensor& in, std::size_t dim) {
   auto* const to = static_cast<Byte*>(out.data());
   const auto* const from = usable ? static_cast<const Byte*>(in.data()) : to;
   const Blocks f(out.dtype());
+  const HostUnlocked unlocked(out.numel() >= kUnlockFrom);
   if (rows.inner == 1) {
-    const HostUnlocked unlocked(out.numel() >= kUnlockFrom);
     const Index row = rows.length * f.item;
     return parallel_for(rows.outer, std::max<Index>(1, kGrain / rows.length), [&](Index begin, Index end) {
       const auto solve = rows.length < kShortRow && end - begin > kShortRow ? softmax_short_rows : softmax_rows;
       solve(f, logarithm, to + begin * row, from + begin * row, end - begin, rows.length);
     });
   }
-  by_columns(rows, [&](Index at, Index, Index columns) {
+  each_columns(rows, kColumns, kGrain, [&](Index at, Index, Index columns) {
     softmax_columns(f, logarithm, to + at * f.item, from + at * f.item, columns, rows.length, rows.inner * f.item);
   });
 }
@@ -236,7 +222,8 @@ void logsumexp(Tensor& out, const Tensor& in, std::uint64_t mask) {
   if (const auto dim = only_dim(in.shape(), mask); dim && in.contiguous()) {
     const Rows rows(in.shape(), *dim);
     if (rows.inner >= kFewColumns || (rows.inner > 1 && rows.length <= rows.inner)) {
-      return by_columns(rows, [&](Index at, Index result, Index columns) {
+      const HostUnlocked unlocked(in.numel() >= kUnlockFrom);
+      return each_columns(rows, kColumns, kGrain, [&](Index at, Index result, Index columns) {
         logsumexp_columns(f, static_cast<Byte*>(out.data()) + result * f.item,
                           static_cast<const Byte*>(in.data()) + at * f.item, columns, rows.length, rows.inner * f.item);
       });

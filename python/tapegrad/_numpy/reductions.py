@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,22 @@ def prod(
     return _reduced(np.multiply, a, axis, dtype, out, keepdims, initial, where)
 
 
+def _max_or_min(
+    ufunc: np.ufunc,
+    method: Callable[..., Any],
+    a: Any,
+    axis: Any,
+    out: Any,
+    keepdims: Any,
+    initial: Any,
+    where: Any,
+) -> Any:
+    plain = out is None and initial is where is NO_VALUE and axis != ()
+    if plain and a.__class__ is Variable and a.requires_grad and a.dim():
+        return method(a, axis, bool(given(keepdims) and keepdims))
+    return _reduced(ufunc, a, axis, None, out, keepdims, initial, where)
+
+
 @differentiable("max", "amax")
 def max(
     a: Any,
@@ -83,10 +100,7 @@ def max(
     initial: Any = NO_VALUE,
     where: Any = NO_VALUE,
 ) -> Any:
-    plain = out is None and initial is where is NO_VALUE and axis != ()
-    if plain and a.__class__ is Variable and a.requires_grad and a.dim():
-        return a.amax(axis, bool(given(keepdims) and keepdims))
-    return _reduced(np.maximum, a, axis, None, out, keepdims, initial, where)
+    return _max_or_min(np.maximum, Variable.amax, a, axis, out, keepdims, initial, where)
 
 
 @differentiable("min", "amin")
@@ -98,10 +112,7 @@ def min(
     initial: Any = NO_VALUE,
     where: Any = NO_VALUE,
 ) -> Any:
-    plain = out is None and initial is where is NO_VALUE and axis != ()
-    if plain and a.__class__ is Variable and a.requires_grad and a.dim():
-        return a.amin(axis, bool(given(keepdims) and keepdims))
-    return _reduced(np.minimum, a, axis, None, out, keepdims, initial, where)
+    return _max_or_min(np.minimum, Variable.amin, a, axis, out, keepdims, initial, where)
 
 
 @differentiable("ptp")

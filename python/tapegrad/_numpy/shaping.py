@@ -289,6 +289,12 @@ def angle(z: Any, deg: bool = False) -> Variable:
 # --- of a Variable's shape
 
 
+def _size_and_dtype(x: Variable, dtype: Any, shape: Any) -> tuple[Sequence[int], Any]:
+    """Those of x, where no others are wanted."""
+    sizes = tuple(x.shape) if shape is None else shape_of(shape)
+    return sizes, x.dtype if dtype is None else as_dtype(dtype)
+
+
 def _like(make: Callable[..., Variable]) -> Callable[..., Variable]:
     def like(
         a: Any,
@@ -299,9 +305,8 @@ def _like(make: Callable[..., Variable]) -> Callable[..., Variable]:
         *,
         device: Any = None,
     ) -> Variable:
-        x = as_variable(a)
-        sizes = tuple(x.shape) if shape is None else shape_of(shape)
-        return make(sizes, dtype=x.dtype if dtype is None else as_dtype(dtype))
+        sizes, wanted = _size_and_dtype(as_variable(a), dtype, shape)
+        return make(sizes, dtype=wanted)
 
     return like
 
@@ -321,7 +326,5 @@ def full_like(
     *,
     device: Any = None,
 ) -> Variable:
-    x = as_variable(a)
-    sizes: Sequence[int] = tuple(x.shape) if shape is None else shape_of(shape)
-    value = as_variable(fill_value).to(x.dtype if dtype is None else as_dtype(dtype))
-    return value.expand(*sizes).clone()
+    sizes, wanted = _size_and_dtype(as_variable(a), dtype, shape)
+    return as_variable(fill_value).to(wanted).expand(*sizes).clone()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -74,26 +75,30 @@ def _write(target: Variable, places: np.ndarray[Any, Any], values: Variable) -> 
     target.index_put_(tuple(as_variable(i) for i in index), values[as_variable(kept)])
 
 
-@differentiable("place")
-def place(arr: Any, mask: Any, vals: Any) -> None:
-    target = _target("place", arr, vals)
+def _write_masked(
+    name: str, arr: Any, mask: Any, values: Any, chosen: Callable[[Variable, Any], Variable]
+) -> None:
+    """Writes `chosen(target, places)` where the mask is set, or lets NumPy write into an array."""
+    target = _target(name, arr, values)
     if target is None:
-        np.place(arr, values_of(mask), values_of(vals))
+        getattr(np, name)(arr, values_of(mask), values_of(values))
         return
     places = np.flatnonzero(values_of(mask))
     if places.size:
-        _write(target, places, _repeated(vals, places.size, target))
+        _write(target, places, chosen(target, places))
+
+
+@differentiable("place")
+def place(arr: Any, mask: Any, vals: Any) -> None:
+    _write_masked("place", arr, mask, vals, lambda target, places: _repeated(vals, places.size, target))
 
 
 @differentiable("putmask")
 def putmask(a: Any, mask: Any, values: Any) -> None:
-    target = _target("putmask", a, values)
-    if target is None:
-        np.putmask(a, values_of(mask), values_of(values))
-        return
-    places = np.flatnonzero(values_of(mask))
-    if places.size:
-        _write(target, places, _repeated(values, target.numel(), target)[as_variable(places)])
+    def chosen(target: Variable, places: Any) -> Variable:
+        return _repeated(values, target.numel(), target)[as_variable(places)]
+
+    _write_masked("putmask", a, mask, values, chosen)
 
 
 @differentiable("put_along_axis")
