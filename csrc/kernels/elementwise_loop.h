@@ -1,6 +1,7 @@
 #pragma once
 // Applies a block function to whole operands.
 
+#include <algorithm>
 #include <array>
 #include <new>
 #include <optional>
@@ -21,6 +22,9 @@ struct Elementwise {
   DType result;
   DType operands[N];
   Index grain;
+
+  /// Parts to share out, where there are more than `grain`: several a thread, so that all end at the same time.
+  [[nodiscard]] Index part() const { return std::max<Index>(grain / 8, 1); }
 };
 
 namespace detail {
@@ -72,14 +76,14 @@ template <std::size_t N>
   }
   if (out.numel() <= f.grain) return apply_blocks(f, to, from, 0, out.numel());
   const HostUnlocked unlocked(out.numel() >= kUnlockFrom);
-  parallel_for(out.numel(), f.grain, [&](Index begin, Index end) { apply_blocks(f, to, from, begin, end); });
+  parallel_for(out.numel(), f.part(), [&](Index begin, Index end) { apply_blocks(f, to, from, begin, end); });
 }
 
 template <std::size_t N>
 [[gnu::noinline]] void apply_parallel(const Elementwise<N>& f, Index count, Byte* to, const void* const (&in)[N],
                                       unsigned repeated) {
   const HostUnlocked unlocked(count >= kUnlockFrom);
-  parallel_for(count, f.grain, [&](Index begin, Index end) {
+  parallel_for(count, f.part(), [&](Index begin, Index end) {
     const void* part[N];
     for (std::size_t i = 0; i < N; ++i) {
       const Index offset = repeated >> i & 1 ? 0 : begin * static_cast<Index>(itemsize(f.operands[i]));
@@ -141,7 +145,7 @@ template <std::size_t N>
     part(0, rows);
   } else {
     const HostUnlocked unlocked(count >= kUnlockFrom);
-    parallel_for(rows, std::max<Index>(1, f.grain / inner), part);
+    parallel_for(rows, std::max<Index>(1, f.part() / inner), part);
   }
   return true;
 }
