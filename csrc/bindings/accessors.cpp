@@ -46,7 +46,7 @@ void set_data(const Variable& x, PyObject* value) {
   Meta& meta = x.meta();
   if (meta.requires_grad && !is_floating(t.dtype()))
     fail<Error>("data set to a tensor that requires gradients must be floating point or complex dtype");
-  meta.tensor = t.tensor().with_counter(x.tensor().counter());
+  meta.replace_tensor(t.tensor().with_counter(x.tensor().counter()));
   describe_leaf(x);
 }
 

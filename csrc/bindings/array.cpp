@@ -57,7 +57,7 @@ Variable from_array(PyObject* object) {
       static_cast<unsigned char*>(const_cast<void*>(array.data())) + low * static_cast<Index>(array.itemsize());
   const auto bytes = static_cast<std::size_t>(high - low + 1) * itemsize(dtype);
   const bool read_only = !array.writeable();
-  auto storage = make_ref<Storage>(lowest, bytes, read_only, array.release().ptr());
+  auto storage = Storage::make(lowest, bytes, read_only, array.release().ptr());
   return Variable(make_ref<Tensor>(dtype, std::move(layout), std::move(storage), nullptr));
 }
 

@@ -17,6 +17,7 @@
 #endif
 
 #include "core/error.h"
+#include "core/free_list.h"
 
 namespace tapegrad {
 namespace {
@@ -76,15 +77,6 @@ SizeClass size_class(std::size_t bytes) {
   return {4 * power + steps - 1, (std::size_t{1} << power) + steps * quarter};
 }
 
-void* fresh(std::size_t bytes) {
-  void* memory = std::aligned_alloc(bytes >= 2 * kHuge ? kHuge : kAlignment,
-                                    bytes >= 2 * kHuge ? (bytes + kHuge - 1) / kHuge * kHuge : bytes);
-#ifdef __linux__
-  if (memory && bytes >= 2 * kHuge) madvise(memory, bytes, MADV_HUGEPAGE);
-#endif
-  return memory;
-}
-
 // Sanitizers must see every allocation.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr bool kCaching = false;
@@ -107,6 +99,15 @@ void drop_cached(Cache& c) noexcept {
 
 }  // namespace
 
+void* fresh_memory(std::size_t bytes) {
+  void* memory = std::aligned_alloc(bytes >= 2 * kHuge ? kHuge : kAlignment,
+                                    bytes >= 2 * kHuge ? (bytes + kHuge - 1) / kHuge * kHuge : bytes);
+#ifdef __linux__
+  if (memory && bytes >= 2 * kHuge) madvise(memory, bytes, MADV_HUGEPAGE);
+#endif
+  return memory;
+}
+
 void* allocate_block(std::size_t bytes) {
   constexpr std::size_t kLargest = std::size_t{1} << 47;
   if (bytes > kLargest) fail<MemoryError>("cannot allocate an array of ", bytes, " bytes");
@@ -120,10 +121,11 @@ void* allocate_block(std::size_t bytes) {
     c.lists[cls.index] = static_cast<Free*>(memory)->next;
     c.stats.cached -= cls.bytes;
   } else {
-    memory = fresh(cls.bytes);
-    if (!memory && c.stats.cached) {
+    memory = fresh_memory(cls.bytes);
+    if (!memory) {
       drop_cached(c);
-      memory = fresh(cls.bytes);
+      BlockPool::release_all();
+      memory = fresh_memory(cls.bytes);
     }
     if (!memory)
       fail<MemoryError>("cannot allocate an array of ", bytes, " bytes: the system has no more memory to give");
@@ -166,6 +168,7 @@ MemoryStats memory_stats() {
 void empty_cache() noexcept {
   const auto lock = guard();
   drop_cached(cache());
+  BlockPool::release_all();
 }
 
 }  // namespace tapegrad

@@ -9,6 +9,10 @@ namespace tapegrad {
 /// Alignment of every block, in bytes: a cache line, and the widest vector register.
 inline constexpr std::size_t kAlignment = 64;
 
+/// New memory of the system, aligned, in huge pages where it is large; std::free gives it back. Null where there is
+/// none.
+void* fresh_memory(std::size_t bytes);
+
 /// Memory for `bytes` bytes, aligned, not initialised. Raises MemoryError.
 void* allocate_block(std::size_t bytes);
 
@@ -30,7 +34,7 @@ void reset_peak() noexcept;
 std::size_t set_memory_limit(std::size_t bytes) noexcept;
 std::size_t memory_limit() noexcept;
 
-/// Gives the kept blocks back to the system.
+/// Gives the kept blocks back to the system, and the memory of small objects that are gone (free_list.h).
 void empty_cache() noexcept;
 
 }  // namespace tapegrad

@@ -7,7 +7,7 @@
 #include <new>
 #include <utility>
 
-#include "core/ref.h"
+#include "core/free_list.h"
 
 namespace tapegrad {
 
@@ -46,20 +46,20 @@ class PooledArray {
     std::destroy_n(items_, size_);
     deallocate(items_, size_);
   }
-  static constexpr std::size_t rounded(std::size_t n) { return (n * sizeof(T) + 15) / 16 * 16; }
+  static_assert(alignof(T) <= 8);
   static void* allocate(std::size_t n) {
     switch (n) {
-      case 1: return FreeList<rounded(1)>::take();
-      case 2: return FreeList<rounded(2)>::take();
-      case 3: return FreeList<rounded(3)>::take();
+      case 1: return FreeList<block_size(sizeof(T))>::take();
+      case 2: return FreeList<block_size(2 * sizeof(T))>::take();
+      case 3: return FreeList<block_size(3 * sizeof(T))>::take();
       default: return ::operator new(n * sizeof(T));
     }
   }
   static void deallocate(void* memory, std::size_t n) {
     switch (n) {
-      case 1: return FreeList<rounded(1)>::give(memory);
-      case 2: return FreeList<rounded(2)>::give(memory);
-      case 3: return FreeList<rounded(3)>::give(memory);
+      case 1: return FreeList<block_size(sizeof(T))>::give(memory);
+      case 2: return FreeList<block_size(2 * sizeof(T))>::give(memory);
+      case 3: return FreeList<block_size(3 * sizeof(T))>::give(memory);
       default: return ::operator delete(memory);
     }
   }

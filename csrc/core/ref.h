@@ -1,5 +1,5 @@
 #pragma once
-// Reference counting, strong and weak, and the free lists that make small objects cheap.
+// Reference counting, strong and weak.
 //
 // Note [Who may touch a handle]: counts are plain integers unless TAPEGRAD_ATOMIC_REFCOUNTS is set, so handles are
 // copied and dropped only under the interpreter's lock. Code that runs without it sees raw spans.
@@ -7,9 +7,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 #include <utility>
+
+#include "core/free_list.h"
 
 namespace tapegrad {
 
@@ -89,58 +89,5 @@ template <class T, class... Args>
 Ref<T> make_ref(Args&&... args) {
   return Ref<T>(new T(std::forward<Args>(args)...));
 }
-
-/// Blocks of one size, kept for the next object of that size.
-template <std::size_t Bytes>
-class FreeList {
- public:
-  static void* take() {
-    State& state = self();
-    if (!state.head) return ::operator new(Bytes);
-    Block* block = state.head;
-    state.head = block->next;
-    --state.count;
-    return block;
-  }
-  static void give(void* memory) {
-    State& state = self();
-    if (state.count >= kMost) return ::operator delete(memory);
-    state.head = new (memory) Block{state.head};
-    ++state.count;
-  }
-
- private:
-  struct Block {
-    Block* next;
-  };
-  struct State {
-    Block* head;
-    std::size_t count;
-  };
-#if defined(__SANITIZE_ADDRESS__)
-  static constexpr std::size_t kMost = 0;  // so that a use after free is seen
-#else
-  static constexpr std::size_t kMost = std::size_t{1} << 16;
-#endif
-  static State& self() {
-#ifdef TAPEGRAD_ATOMIC_REFCOUNTS
-    static thread_local constinit State state{nullptr, 0};
-#else
-    static constinit State state{nullptr, 0};
-#endif
-    return state;
-  }
-};
-
-/// Gives a class operator new and delete over a free list.
-template <class Derived>
-class Pooled {
- public:
-  static void* operator new(std::size_t) { return FreeList<rounded()>::take(); }
-  static void operator delete(void* memory) { FreeList<rounded()>::give(memory); }
-
- private:
-  static consteval std::size_t rounded() { return (sizeof(Derived) + 15) / 16 * 16; }
-};
 
 }  // namespace tapegrad

@@ -16,32 +16,40 @@ class SmallArray {
   explicit SmallArray(std::size_t size) : SmallArray(size, [](std::size_t) { return T(); }) {}
   /// Of what `make(i)` gives.
   template <class F>
-  SmallArray(std::size_t size, F&& make) : SmallArray(Room{size}) {
-    for (; size_ < size; ++size_) new (static_cast<void*>(items_ + size_)) T(make(std::size_t{size_}));
+  SmallArray(std::size_t size, F&& make) {
+    if (size > InPlace) [[unlikely]]
+      heap_ = static_cast<T*>(::operator new(size * sizeof(T)));
+    T* const items = size > InPlace ? heap_ : in_place();
+    std::size_t made = 0;
+    try {
+      for (; made < size; ++made) new (static_cast<void*>(items + made)) T(make(std::size_t{made}));
+    } catch (...) {
+      std::destroy_n(items, made);
+      if (size > InPlace) ::operator delete(static_cast<void*>(heap_));
+      throw;
+    }
+    size_ = static_cast<std::uint32_t>(size);
   }
   SmallArray(const SmallArray&) = delete;
   SmallArray& operator=(const SmallArray&) = delete;
   ~SmallArray() {
-    std::destroy_n(items_, size_);
-    if (items_ != in_place()) [[unlikely]]
-      ::operator delete(static_cast<void*>(items_));
+    std::destroy_n(items(), size_);
+    if (size_ > InPlace) [[unlikely]]
+      ::operator delete(static_cast<void*>(heap_));
   }
 
   std::size_t size() const { return size_; }
-  std::span<T> all() { return {items_, size_}; }
-  std::span<const T> all() const { return {items_, size_}; }
+  std::span<T> all() { return {items(), size_}; }
+  std::span<const T> all() const { return {const_cast<SmallArray*>(this)->items(), size_}; }
 
  private:
-  struct Room {
-    std::size_t size;
-  };
-  /// Empty, with room for what is made next: so that what is made is destroyed if the rest cannot be.
-  explicit SmallArray(Room room)
-      : items_(room.size <= InPlace ? in_place() : static_cast<T*>(::operator new(room.size * sizeof(T)))) {}
   T* in_place() { return reinterpret_cast<T*>(room_); }
-  T* items_;
+  T* items() { return size_ > InPlace ? heap_ : in_place(); }
   std::uint32_t size_ = 0;
-  alignas(T) unsigned char room_[InPlace * sizeof(T)];
+  union {
+    T* heap_;
+    alignas(T) unsigned char room_[InPlace * sizeof(T)];
+  };
 };
 
 }  // namespace tapegrad

@@ -2,6 +2,7 @@
 // Storage: the memory behind arrays, and the version counters that tell whether it was written since.
 
 #include <cstdint>
+#include <new>
 
 #include "core/allocator.h"
 #include "core/ref.h"
@@ -21,17 +22,16 @@ class VersionCounter : public RefCounted<VersionCounter>, public Pooled<VersionC
   static void destroy(VersionCounter* counter) { delete counter; }
 };
 
-/// A block of bytes: in the object itself up to kInlineBytes, from the caching allocator, or somebody else's.
-class Storage : public RefCounted<Storage>, public Pooled<Storage> {
+/// A block of bytes: after the object itself up to kInlineBytes, from the caching allocator, or somebody else's.
+class Storage : public RefCounted<Storage> {
  public:
   static constexpr std::size_t kInlineBytes = 64;
 
   /// Memory of its own, not initialised. Raises MemoryError.
-  explicit Storage(std::size_t bytes) : data_(bytes <= kInlineBytes ? inline_ : allocate_block(bytes)), bytes_(bytes) {}
+  static Ref<Storage> make(std::size_t bytes);
 
   /// Memory that `owner` keeps alive; host().drop(owner) is called when the storage goes.
-  Storage(void* data, std::size_t bytes, bool read_only, void* owner)
-      : data_(data), owner_(owner), bytes_(bytes), read_only_(read_only), foreign_(true) {}
+  static Ref<Storage> make(void* data, std::size_t bytes, bool read_only, void* owner);
 
   void* data() const { return data_; }
   std::size_t bytes() const { return bytes_; }
@@ -44,12 +44,43 @@ class Storage : public RefCounted<Storage>, public Pooled<Storage> {
   static void destroy(Storage* storage);
 
  private:
-  alignas(16) unsigned char inline_[kInlineBytes];
+  /// What lies behind the object: nothing, or one of three sizes, so that small arrays lie close together.
+  enum class Room : std::uint8_t { None, Bytes16, Bytes32, Bytes64 };
+  static Room room_for(std::size_t bytes) {
+    return bytes <= 16             ? Room::Bytes16
+           : bytes <= 32           ? Room::Bytes32
+           : bytes <= kInlineBytes ? Room::Bytes64
+                                   : Room::None;
+  }
+  static void* take(Room room);
+  static void give(void* memory, Room room);
+  Storage(Room room, std::size_t bytes) : room_(room), data_(this + 1), bytes_(bytes) {}
+  ~Storage() = default;
+
+  Room room_;
+  bool read_only_ = false;
+  bool foreign_ = false;
   void* data_;
   void* owner_ = nullptr;
   std::size_t bytes_;
-  bool read_only_ = false;
-  bool foreign_ = false;
 };
+
+inline void* Storage::take(Room room) {
+  switch (room) {
+    case Room::Bytes16: return FreeList<block_size(sizeof(Storage)) + 16>::take();
+    case Room::Bytes32: return FreeList<block_size(sizeof(Storage)) + 32>::take();
+    case Room::Bytes64: return FreeList<block_size(sizeof(Storage)) + 64>::take();
+    default: return FreeList<block_size(sizeof(Storage))>::take();
+  }
+}
+
+inline Ref<Storage> Storage::make(std::size_t bytes) {
+  static_assert(sizeof(Storage) % 16 == 0);  // the alignment of what lies behind it
+  const Room room = room_for(bytes);
+  void* const block = room == Room::None ? allocate_block(bytes) : nullptr;
+  auto* const storage = new (take(room)) Storage(room, bytes);
+  if (block) storage->data_ = block;
+  return Ref<Storage>(storage);
+}
 
 }  // namespace tapegrad

@@ -57,7 +57,7 @@ bool is_dense(const Tensor& t) {
 }
 
 TensorRef new_strided(DType dtype, const Dims& shape, const Dims& strides) {
-  auto storage = make_ref<Storage>(static_cast<std::size_t>(count_elements(shape, itemsize(dtype))) * itemsize(dtype));
+  auto storage = Storage::make(static_cast<std::size_t>(count_elements(shape, itemsize(dtype))) * itemsize(dtype));
   return make_ref<Tensor>(dtype, Layout{shape, strides, 0}, std::move(storage), nullptr);
 }
 

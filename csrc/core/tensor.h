@@ -1,5 +1,5 @@
 #pragma once
-// Tensor: a strided view of a storage. It knows nothing of gradients.
+// Tensor: a strided view of a storage. It knows nothing of gradients, but for the variable that it is the value of.
 
 #include <cstdint>
 
@@ -51,6 +51,8 @@ class SharedLayout : public RefCounted<SharedLayout>, public Pooled<SharedLayout
   Ref<SharedLayout> transposed_;
   SharedLayout* mate_ = nullptr;  // the one that keeps this as its transposed_
 };
+
+class Meta;
 
 class Tensor : public RefCounted<Tensor>, public Pooled<Tensor> {
  public:
@@ -125,6 +127,22 @@ class Tensor : public RefCounted<Tensor>, public Pooled<Tensor> {
   /// True where nobody but one handle holds this tensor, nobody else its memory, and the memory is the library's own.
   bool exclusively_owned() const { return use_count() == 1 && storage_->use_count() == 1 && !storage_->foreign(); }
 
+  /// Makes `variable`, whose value this is, the one that a saved value finds again (graph/saved_value.h): the first
+  /// that asks, for ever. Whether it is.
+  bool name_after(Meta* variable) const {
+    if (!named_) {
+      named_ = true;
+      variable_ = variable;
+    }
+    return variable_ == variable;
+  }
+  /// That variable; null where there is none, or where it is gone or has another value.
+  Meta* variable() const { return variable_; }
+  /// Said by a variable that goes or gets another value.
+  void forget(const Meta* variable) const {
+    if (variable_ == variable) variable_ = nullptr;
+  }
+
   static void destroy(Tensor* tensor) { delete tensor; }
 
  private:
@@ -132,12 +150,14 @@ class Tensor : public RefCounted<Tensor>, public Pooled<Tensor> {
   Tensor(DType dtype, Ref<SharedLayout> layout)
       : dtype_(dtype),
         layout_(std::move(layout)),
-        storage_(make_ref<Storage>(static_cast<std::size_t>(layout_->numel) * itemsize(dtype))),
+        storage_(Storage::make(static_cast<std::size_t>(layout_->numel) * itemsize(dtype))),
         data_(storage_->data()) {}
   DType dtype_;
+  mutable bool named_ = false;
   Ref<SharedLayout> layout_;
   Ref<Storage> storage_;
   mutable Ref<VersionCounter> counter_;
+  mutable Meta* variable_ = nullptr;
   void* data_;
 };
 

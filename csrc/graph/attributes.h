@@ -20,37 +20,47 @@ struct Field {
   std::variant<std::monostate, bool, Index, Scalar, Dims> value;
 };
 
+/// The first word of a node's own attributes; their struct follows.
+struct AttributesHeader;
+
 /// How to copy and drop one type of attributes, and to find the node inside it, if it holds one.
 struct AttributesType {
-  void* (*copy)(const void*);
-  void (*destroy)(void*);
-  Node* (*inner)(const void*);
-  std::vector<Field> (*fields)(const void*);
+  AttributesHeader* (*copy)(const void*);
+  void (*destroy)(AttributesHeader*);
+  Node* (*inner)(const AttributesHeader*);
+  std::vector<Field> (*fields)(const AttributesHeader*);
+};
+
+struct AttributesHeader {
+  const AttributesType* type;
 };
 
 template <class T>
-struct AttributesBox : Pooled<AttributesBox<T>> {
-  explicit AttributesBox(const T& v) : value(v) {}
+struct AttributesBox : AttributesHeader, Pooled<AttributesBox<T>> {
+  explicit AttributesBox(const T& v);
   T value;
 };
 
 template <class T>
-Node* inner_node(const void* box) {
+Node* inner_node(const AttributesHeader* box) {
   if constexpr (requires(const T& t) { t.inner.get(); })
     return static_cast<const AttributesBox<T>*>(box)->value.inner.get();
   else return nullptr;
 }
 
 template <class T>
-std::vector<Field> fields_of(const void* box) {
+std::vector<Field> fields_of(const AttributesHeader* box) {
   if constexpr (requires(const T& t) { t.fields(); }) return static_cast<const AttributesBox<T>*>(box)->value.fields();
   else return {};
 }
 
 template <class T>
 inline constexpr AttributesType kAttributesType = {
-    [](const void* value) -> void* { return new AttributesBox<T>(*static_cast<const T*>(value)); },
-    [](void* box) { delete static_cast<AttributesBox<T>*>(box); }, inner_node<T>, fields_of<T>};
+    [](const void* value) -> AttributesHeader* { return new AttributesBox<T>(*static_cast<const T*>(value)); },
+    [](AttributesHeader* box) { delete static_cast<AttributesBox<T>*>(box); }, inner_node<T>, fields_of<T>};
+
+template <class T>
+AttributesBox<T>::AttributesBox(const T& v) : AttributesHeader{&kAttributesType<T>}, value(v) {}
 
 /// Attributes of a call that is being made: somebody else's struct, and its type. Empty where the op takes none.
 struct AttributesView {
@@ -66,28 +76,25 @@ struct AttributesView {
 class Attributes {
  public:
   Attributes() = default;
-  explicit Attributes(AttributesView view)
-      : type_(view.type), box_(view.type ? view.type->copy(view.value) : nullptr) {}
-  Attributes(Attributes&& other) noexcept : type_(other.type_), box_(std::exchange(other.box_, nullptr)) {}
+  explicit Attributes(AttributesView view) : box_(view.type ? view.type->copy(view.value) : nullptr) {}
+  Attributes(Attributes&& other) noexcept : box_(std::exchange(other.box_, nullptr)) {}
   Attributes& operator=(Attributes&& other) noexcept {
-    std::swap(type_, other.type_);
     std::swap(box_, other.box_);
     return *this;
   }
   ~Attributes() {
-    if (box_) type_->destroy(box_);
+    if (box_) box_->type->destroy(box_);
   }
   bool empty() const { return box_ == nullptr; }
   template <class T>
   T& get() const {
     return static_cast<AttributesBox<T>*>(box_)->value;
   }
-  Node* inner() const { return box_ ? type_->inner(box_) : nullptr; }
-  std::vector<Field> fields() const { return box_ ? type_->fields(box_) : std::vector<Field>(); }
+  Node* inner() const { return box_ ? box_->type->inner(box_) : nullptr; }
+  std::vector<Field> fields() const { return box_ ? box_->type->fields(box_) : std::vector<Field>(); }
 
  private:
-  const AttributesType* type_ = nullptr;
-  void* box_ = nullptr;
+  AttributesHeader* box_ = nullptr;
 };
 
 }  // namespace tapegrad

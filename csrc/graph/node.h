@@ -32,7 +32,12 @@ struct OutputInfo {
 };
 
 class Node : public RefCounted<Node>, public Pooled<Node> {
+  std::uint32_t freed_by_ : 31 = 0;  // 0: not freed; in the word of the reference count
+
  public:
+  /// Whether it owns `python`: the node of a custom function does.
+  bool owns_python : 1 = false;
+
   /// With `edge(i)` of its input i.
   template <class F>
   Node(const Op& op, std::size_t inputs, std::size_t outputs, F&& edge)
@@ -111,9 +116,8 @@ class Node : public RefCounted<Node>, public Pooled<Node> {
     bool target = false;
   } state;
 
-  /// The Python object that stands for this node, or null; owned by the node of a custom function.
+  /// The Python object that stands for this node, or null.
   void* python = nullptr;
-  bool owns_python = false;
 
  private:
   static std::uint64_t next_sequence(const Op& op) {
@@ -125,7 +129,7 @@ class Node : public RefCounted<Node>, public Pooled<Node> {
   [[noreturn]] void fail_freed() const;
   void sum_saved();
   void check_sums() const;
-  static constexpr std::uint32_t kUnknownSite = UINT32_MAX;
+  static constexpr std::uint32_t kUnknownSite = UINT32_MAX >> 1;
   const Op& op_;
   std::uint64_t sequence_;
   SmallArray<Edge, 2> edges_;
@@ -133,7 +137,6 @@ class Node : public RefCounted<Node>, public Pooled<Node> {
   PooledArray<SavedValue> saved_;
   Attributes attributes_;
   std::unique_ptr<NodeExtras> extras_;
-  std::uint32_t freed_by_ = 0;  // 0: not freed
 };
 
 /// A saved value of `node`, as SavedValue::unpack gives it. Raises Error where it was written since, or freed.

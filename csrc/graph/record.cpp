@@ -241,7 +241,7 @@ void apply_view_in_place(const Op& op, const Variable& self, AttributesView attr
   op->forward(call);
   Ref<Node> node;
   if (mask) node = make_node(call, 1);  // with the edge from before
-  self.meta().tensor = std::move(tensor);
+  self.meta().replace_tensor(std::move(tensor));
   self.tensor().bump_version(op->name);
   if (!node) return describe_leaf(self);
   node->outputs()[0].describe(self.tensor());

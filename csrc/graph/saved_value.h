@@ -2,7 +2,6 @@
 // SavedValue: what a node keeps of an input or a result for its derivative, with the version it was saved at.
 
 #include <cstdint>
-#include <variant>
 
 #include "core/host.h"
 #include "graph/grad_mode.h"
@@ -14,51 +13,53 @@ namespace tapegrad {
 
 class SavedValue {
  public:
-  SavedValue() = default;
-  /// An input: its tensor and edge, and the variable itself weakly. With `overwritten` its value is copied: for an op
-  /// that is about to write there.
+  SavedValue() {}
+  SavedValue(const SavedValue&) = delete;
+  SavedValue& operator=(const SavedValue&) = delete;
+  ~SavedValue() {
+    if (kind_ == Kind::Array) kept_.~Kept();
+  }
+
+  /// Into an empty one: an input, its tensor and edge, and the variable itself without keeping it. With `overwritten`
+  /// its value is copied: for an op that is about to write there.
   void save(const Operand& input, bool overwritten = false);
-  /// For an empty one: a result of the node that keeps it. Its grad_fn is dropped, or the node would own itself.
+  /// Into an empty one: a result of the node that keeps it. Its grad_fn is dropped, or the node would own itself.
   void save_result(const TensorRef& tensor, std::uint32_t index);
 
-  bool empty() const { return std::holds_alternative<std::monostate>(value_); }
+  bool empty() const { return kind_ == Kind::Empty; }
   /// Raises Error where the value was written in place since, or its variable detached in place.
   /// `owner` is the node that keeps it.
   void check(const Node& owner) const {
-    const Kept* kept = array();
-    if (!kept) return;
-    if (kept->tensor && kept->tensor->version() != kept->version) fail_stale(owner);
-    if (kept->node) check_attached();
+    if (kind_ != Kind::Array) return;
+    if (kept_.tensor && kept_.tensor->version() != version_) fail_stale(owner);
+    if (kept_.node) check_attached();
   }
-  bool is_number() const { return std::holds_alternative<Scalar>(value_); }
+  bool is_number() const { return kind_ == Kind::Number; }
   /// Null for a number, and for a value that the host packed.
-  const Tensor* tensor() const {
-    const Kept* kept = array();
-    return kept ? kept->tensor.get() : nullptr;
-  }
+  const Tensor* tensor() const { return kind_ == Kind::Array ? kept_.tensor.get() : nullptr; }
   /// Hands the value to the host and keeps what that makes of it (graph/packing.h).
   void pack();
   /// What the host made of it, or null.
-  void* packed() const {
-    const Kept* kept = array();
-    return kept ? kept->packed.get() : nullptr;
-  }
+  void* packed() const { return kind_ == Kind::Array ? kept_.packed.get() : nullptr; }
   /// The value as it is kept: an input itself while it lives, a result without history.
   Variable kept() const;
   /// The node that an input came from, or null.
-  const Node* node() const {
-    const Kept* kept = array();
-    return kept ? kept->node.get() : nullptr;
-  }
+  const Node* node() const { return kind_ == Kind::Array ? kept_.node.get() : nullptr; }
 
   /// The value again: the very variable while it lives, else an equal one with the same edge. `owner` is the node that
   /// keeps it. Without `history` no graph hangs on it.
   Value unpack(const Ref<Node>& owner, bool history) const;
 
  private:
-  struct Kept;
-  /// What is kept of an array, or null where the value is none.
-  const Kept* array() const { return std::get_if<Kept>(&value_); }
+  enum class Kind : std::uint8_t { Empty, Number, Array };
+  struct Kept {
+    TensorRef tensor;
+    Ref<Node> node;  // of an input: where it came from
+    HostObject packed;
+  };
+  void keep(TensorRef tensor, Ref<Node> node);
+  /// The variable that was saved, or an undefined one where it is gone or has another value.
+  Variable variable() const;
   [[noreturn]] void fail_stale(const Node& owner) const;
   void check_attached() const;
   /// Where a value comes from: output `index` of `node`, or of the node that keeps it.
@@ -67,17 +68,18 @@ class SavedValue {
     std::uint32_t index;
     bool result;
   };
+  Source source() const { return {kept_.node, index_, result_}; }
   static Variable with_history(TensorRef tensor, const Source& source, const Ref<Node>& owner);
-  struct Kept {
-    TensorRef tensor;
-    Ref<Node> node;         // of an input: where it came from
-    WeakVariable variable;  // of an input: itself
-    HostObject packed;
-    std::uint32_t version;
-    std::uint32_t index : 31;  // which output of its node it is
-    bool result : 1;           // of the node that keeps it, that is
+
+  union {
+    Scalar number_;
+    Kept kept_;
   };
-  std::variant<std::monostate, Scalar, Kept> value_;
+  std::uint32_t version_;
+  std::uint32_t index_ : 28;  // which output of its node it is
+  bool result_ : 1;           // of the node that keeps it, that is
+  bool named_ : 1;            // whether the tensor is named after the variable (Tensor::name_after)
+  Kind kind_ : 2 = Kind::Empty;
 };
 
 }  // namespace tapegrad

@@ -9,6 +9,7 @@
 namespace tapegrad {
 
 void Meta::expire() {
+  tensor->forget(this);
   // Nodes go iteratively by themselves, and a base is no view: only a gradient makes chains of metas.
   if (!weak_ && !owns_python && !grad.defined()) return delete this;
   Teardown::run(this, [](void* it) { static_cast<Meta*>(it)->clear(); });

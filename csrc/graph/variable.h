@@ -119,6 +119,11 @@ class Meta : public Pooled<Meta> {
   void release_weak() {
     if (--weak_ == 0 && expired_) delete this;
   }
+  /// Gives the variable another value, whatever saved the old one.
+  void replace_tensor(TensorRef t) {
+    tensor->forget(this);
+    tensor = std::move(t);
+  }
   /// The hooks, made when first asked for.
   LeafHooks& leaf_hooks();
 
