@@ -107,6 +107,7 @@ Value SavedValue::unpack(const Ref<Node>& owner, bool history) const {
   if (it.packed) [[unlikely]] {
     const Source source{it.node, it.index, it.result};  // the host may free this value
     const Variable value = packing_host().unpack(it.packed.get());
+    if (history && !source.node && !source.result && !value.requires_grad()) return {value, {}};  // the very one
     TensorRef tensor(value.tensor_ref());
     return {history ? with_history(std::move(tensor), source, owner) : Variable(std::move(tensor)), {}};
   }

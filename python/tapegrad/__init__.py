@@ -17,10 +17,12 @@ with without_threads():
 
 from . import _array_attributes as _array_attributes
 from . import _in_place, _numpy, autograd, linalg, nn, random, special, utils
+from . import _kinds as _kinds
 from ._core import *  # noqa: F403
 from ._core import __version__
 from ._device import device
 from ._in_place import *  # noqa: F403
+from ._kinds import layout, strided
 from ._on_demand import on_demand
 from ._printing import get_printoptions, printoptions, set_printoptions
 from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
 __getattr__ = on_demand(
     __name__,
+    "_C",
     "array_api",
     "func",
     "numpy",
@@ -48,6 +51,7 @@ __getattr__ = on_demand(
     show_config="tapegrad._config",
 )
 _numpy.install()
+globals().update(_kinds.tensor_types())
 
 
 float = _core.float32
@@ -74,6 +78,7 @@ __all__ = [
     "inf",
     "inference_mode",
     "int",
+    "layout",
     "linalg",
     "load",
     "long",
@@ -91,6 +96,7 @@ __all__ = [
     "short",
     "show_config",
     "special",
+    "strided",
     "utils",
     "viz",
 ]

@@ -7,11 +7,15 @@ from .._core import _backward as backward
 from .._core import _grad as grad
 from .._core import _SavedTensor as SavedTensor
 from .._on_demand import on_demand
-from . import function, graph
+from . import function, grad_mode, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
-from .function import Function
+from .function import Function, NestedIOFunction
+from .grad_mode import (
+    _unsafe_preserve_version_counter as _unsafe_preserve_version_counter,
+)
 from .grad_mode import (
     enable_grad,
+    enforce_grad_layout_policy,
     inference_mode,
     is_multithreading_enabled,
     no_grad,
@@ -33,19 +37,22 @@ class _Engine:
 setattr(Variable, "_execution_engine", _Engine())  # noqa: B010
 
 
-__getattr__ = on_demand(__name__, "functional", "variable")
+__getattr__ = on_demand(__name__, "_functions", "functional", "variable")
 
 
 __all__ = [
     "Function",
+    "NestedIOFunction",
     "SavedTensor",
     "Variable",
     "backward",
     "detect_anomaly",
     "enable_grad",
+    "enforce_grad_layout_policy",
     "function",
     "functional",
     "grad",
+    "grad_mode",
     "gradcheck",
     "gradgradcheck",
     "graph",
