@@ -215,6 +215,20 @@ def test_views_that_a_function_made_of_what_needs_no_gradient(lib):
             write(view, leaf(lib, (1.0,)))
 
 
+def test_of_several_outputs_none_is_a_view_to_be_written(lib):
+    def forward(ctx, x):
+        return x.narrow(0, 0, 1), x * 2
+
+    f = function_of(lib, "Both", forward, lambda ctx, g, h: h * 2)
+    view, other = f.apply(leaf(lib).clone())
+    with raises("Output 0 of Both.* is a view .*function that returns multiple views"):
+        view.add_(1)
+    other.add_(1)
+    one = function_of(lib, "One", lambda ctx, x: (x.narrow(0, 0, 1), 3), lambda ctx, g, h: g)
+    with raises("Output 0 of One.* is a view .*created inside a custom Function"):
+        one.apply(leaf(lib).clone())[0].add_(1)
+
+
 def test_only_inputs_are_marked_dirty(lib):
     def forward(ctx, x):
         y = x.clone().view_as(x)
@@ -339,6 +353,42 @@ def test_private_names(lib):
     assert z._version == 3
     with raises("Cannot set"):
         internals._autograd._unsafe_set_version_counter((z,), (-1,))
+
+
+def test_the_order_to_come(lib):
+    order_of = importlib.import_module(lib.__name__ + "._C")._current_graph_task_execution_order
+    coming, ran = [], []
+
+    def run(variables, start):
+        """The names of what is to come when `variables[0]` has its gradient, and of what then ran."""
+        coming.clear()
+        ran.clear()
+        handles = [variables[0].register_hook(lambda g: coming.extend(n.name() for n in order_of()))]
+        for v in variables:
+            node = v.grad_fn or v.view_as(v).grad_fn.next_functions[0][0]
+            handles.append(node.register_prehook(lambda g, node=node: ran.append(node.name())))
+        with lib.autograd.set_multithreading_enabled(False):
+            start()
+        for handle in handles:
+            handle.remove()
+
+    a, b = leaf(lib, (1.0,)), leaf(lib, (2.0,))
+    c, d = b.sin(), a.cos()
+    out = c * d
+    run((out, c, d, a, b), lambda: out.backward())
+    assert coming == ran
+    assert len(ran) == 5
+    x = a * 2
+    first, second, third = x.sin(), x.cos(), x.cos()
+    run((third, second, first, x), lambda: lib.autograd.grad((first, third, second), a))
+    assert coming[:-1] == ran
+    assert coming[-1].endswith("AccumulateGrad")
+    with raises("should only be called during the backward pass"):
+        order_of()
+    x = a * 2
+    x.register_hook(lambda g: order_of())
+    with raises("expects the current backward to be executed with multithreading disabled"):
+        x.backward()
 
 
 def test_a_saved_value_by_itself(lib):

@@ -427,6 +427,7 @@ RETURNS = {
     "_gradient_edge": f"tuple[_Node, {INT}]",
     **dict.fromkeys(("_call_at_end", "_increment_version", "_set_version"), "None"),
     "_current_node": "_Node | None",
+    "_coming_nodes": "list[Any]",
     **dict.fromkeys(("_current_accumulates", "_current_keeps_graph"), BOOL),
     "is_inference": BOOL,
     **dict.fromkeys(("register_hook", "register_post_accumulate_grad_hook"), "RemovableHandle"),

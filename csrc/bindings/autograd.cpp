@@ -269,6 +269,14 @@ void register_autograd(py::module_& m) {
   m.def(
       "_current_node", [] { return steal(wrap_node(Ref<Node>(current_node()))); },
       "The node that runs in the innermost backward of this thread, or None.");
+  m.def(
+      "_coming_nodes",
+      [] {
+        py::list nodes;
+        for (Node* node : coming_nodes()) nodes.append(steal(wrap_node(Ref<Node>(node))));
+        return nodes;
+      },
+      "That node, and those that will run after it.");
   m.def("_current_keeps_graph", &current_keeps_graph, "Whether that backward keeps the graph.");
   m.def("_current_accumulates", &current_accumulates, "Whether it is a backward() and no grad().");
   m.def("_is_running", &is_running, py::arg("run"), "Whether the backward of that number is still running.");

@@ -61,10 +61,21 @@ class Outputs {
     if (node_) node_->outputs()[index].describe(v.tensor());
     if (!node_ || !is_floating(v.dtype()) || contains(context_.non_differentiable, output))
       return without_gradient(output, input, dirty);
+    ++differentiable_;
     if (dirty) return written(output, index, input);
     if (input) return attach(wrap(view_of_input(v)), index);
     if (v.meta().view) v.meta().view->origin = ViewOrigin::CustomFunction;
     return attach(Py_NewRef(output), index);
+  }
+
+  /// Of several outputs with a gradient none may be written in place where it is a view: the node is of all of them.
+  void guard_views(PyObject* settled) const {
+    if (differentiable_ < 2) return;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(settled); ++i) {
+      PyObject* const output = PyTuple_GET_ITEM(settled, i);
+      if (is_variable(output) && variable_of(output).meta().view)
+        variable_of(output).meta().view->origin = ViewOrigin::OneOfMany;
+    }
   }
 
  private:
@@ -108,6 +119,7 @@ class Outputs {
   const Arguments& arguments_;
   Ref<Node> node_;
   std::size_t count_;
+  std::size_t differentiable_ = 0;
 };
 
 /// Notes the writes that forward told of. Raises Error for what is not a Variable or was not returned.
@@ -295,6 +307,7 @@ PyObject* apply(PyObject* function, PyObject* const* args, Py_ssize_t given, PyO
       if (many) PyTuple_SET_ITEM(settled.ptr(), static_cast<Py_ssize_t>(i), output);
       else single = steal(output);
     }
+    if (many) settling.guard_views(settled.ptr());
     if (node) {
       PyObject* const kept = single.ptr();
       save(it, *node, many ? &PyTuple_GET_ITEM(settled.ptr(), 0) : &kept, count);

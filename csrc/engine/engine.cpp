@@ -78,6 +78,7 @@ std::vector<Variable> call_node(const Ref<Node>& node, std::vector<Variable> gra
 
 std::uint64_t current_run() { return Run::current() ? Run::current()->id() : 0; }
 Node* current_node() { return Run::current() ? Run::current()->node() : nullptr; }
+std::vector<Node*> coming_nodes() { return Run::current() ? Run::current()->coming() : std::vector<Node*>(); }
 bool current_keeps_graph() { return !Run::current() || Run::current()->keeps_graph(); }
 bool current_accumulates() { return !Run::current() || Run::current()->accumulates(); }
 bool will_run(const Node& node) { return Run::current() && Run::current()->reaches(node); }

@@ -55,6 +55,8 @@ Node* current_node();
 /// Whether it keeps the graph, and whether it accumulates into leaves; true outside.
 bool current_keeps_graph();
 bool current_accumulates();
+/// That node, and those that will run after it, in their order; none outside.
+std::vector<Node*> coming_nodes();
 /// Whether that backward runs the node, or takes a gradient at it.
 bool will_run(const Node& node);
 /// Whether the backward of that number is still running.

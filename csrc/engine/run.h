@@ -47,6 +47,8 @@ class Run {
   bool whole() const { return targets_.empty(); }
   bool keeps_graph() const { return keep_graph_; }
   bool accumulates() const { return run_targets_; }
+  /// The node that runs, and those that will run after it, in their order.
+  std::vector<Node*> coming();
   bool reaches(const Node& node) {
     const Node::RunState* state = find(node);
     return state && (state->needed || state->target);

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import _core
 from ._core import Variable, _Node, is_grad_enabled
-from .autograd import SavedTensor
+from .autograd import SavedTensor, is_multithreading_enabled
 from .autograd._functions import DelayedError, UndefinedGrad
 from .autograd._saved_hooks import hooks_allowed
 from .autograd.function import Function
@@ -31,6 +31,20 @@ def _current_autograd_node() -> Any:
 def _current_graph_task_id() -> int:
     """The number of the innermost backward that runs on this thread; -1 outside."""
     return _core._current_run() or -1
+
+
+def _current_graph_task_execution_order() -> list[Any]:
+    """The node that runs and those after it, in their order. Raises RuntimeError outside of a backward."""
+    if not _core._current_run():
+        raise RuntimeError(
+            "_current_graph_task_execution_order should only be called during the backward pass"
+        )
+    if is_multithreading_enabled():
+        raise RuntimeError(
+            "_current_graph_task_execution_order expects the current backward to be executed with "
+            "multithreading disabled: set_multithreading_enabled(False)"
+        )
+    return _core._coming_nodes()
 
 
 def _will_engine_execute_node(node: Any) -> bool:
