@@ -15,14 +15,12 @@ from ._blas import without_threads
 with without_threads():
     from . import _core
 
-from . import _array_attributes as _array_attributes
-from . import _in_place, _numpy, autograd, linalg, nn, random, special, utils
-from . import _kinds as _kinds
+from . import _attributes, _in_place, _numpy, autograd, linalg, nn, random, special, utils
+from ._attributes import layout, strided
 from ._core import *  # noqa: F403
 from ._core import __version__
 from ._device import device
 from ._in_place import *  # noqa: F403
-from ._kinds import layout, strided
 from ._on_demand import on_demand
 from ._printing import get_printoptions, printoptions, set_printoptions
 from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
@@ -51,7 +49,7 @@ __getattr__ = on_demand(
     show_config="tapegrad._config",
 )
 _numpy.install()
-globals().update(_kinds.tensor_types())
+globals().update(_attributes.tensor_types())
 
 
 float = _core.float32
