@@ -1,5 +1,5 @@
-"""What a Variable has from Python: what the array API standard asks for, and what PyTorch's users ask of a tensor that
-may be of many kinds. A Variable is dense and on the CPU. Set on the type at import."""
+"""What a Variable has from Python, set on the type at import: what the array API standard asks for, and what
+PyTorch's users ask of a tensor that may be of many kinds, where a Variable is dense and on the CPU."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ for _function in (
 
 
 class _TensorType:
-    """`FloatTensor` and its like: constructors, whose instances, to isinstance(), are Variables of that dtype."""
+    """`FloatTensor` and its like: constructors, of which Variables of that dtype are instances."""
 
     def __init__(self, name: str, dtype: Any) -> None:
         self.__name__, self.dtype, self.make = name, dtype, getattr(_core, name)
