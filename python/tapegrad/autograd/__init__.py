@@ -9,13 +9,9 @@ from .._core import _SavedTensor as SavedTensor
 from .._on_demand import on_demand
 from . import function, grad_mode, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
-from .function import Function, NestedIOFunction
-from .grad_mode import (
-    _unsafe_preserve_version_counter as _unsafe_preserve_version_counter,
-)
+from .function import Function
 from .grad_mode import (
     enable_grad,
-    enforce_grad_layout_policy,
     inference_mode,
     is_multithreading_enabled,
     no_grad,
@@ -26,6 +22,7 @@ from .gradcheck import gradcheck, gradgradcheck
 
 if TYPE_CHECKING:
     from . import functional, variable
+    from ._seldom import NestedIOFunction, enforce_grad_layout_policy
 
 
 class _Engine:
@@ -37,7 +34,14 @@ class _Engine:
 setattr(Variable, "_execution_engine", _Engine())  # noqa: B010
 
 
-__getattr__ = on_demand(__name__, "_functions", "functional", "variable")
+_SELDOM = ("NestedIOFunction", "_unsafe_preserve_version_counter", "enforce_grad_layout_policy")
+__getattr__ = on_demand(
+    __name__,
+    "_functions",
+    "functional",
+    "variable",
+    **dict.fromkeys(_SELDOM, "tapegrad.autograd._seldom"),
+)
 
 
 __all__ = [

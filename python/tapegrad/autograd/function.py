@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._core import _FunctionBase, _FunctionCtx, is_grad_enabled
+from .._on_demand import on_demand
 from .grad_mode import no_grad
 
 __all__ = [
@@ -17,12 +18,13 @@ __all__ = [
     "FunctionCtx",
     "FunctionMeta",
     "InplaceFunction",
-    "NestedIOFunction",
     "once_differentiable",
 ]
 
 FunctionCtx = BackwardCFunction = _FunctionCtx
 FunctionMeta = type(_FunctionBase)
+
+__getattr__ = on_demand(__name__, NestedIOFunction="tapegrad.autograd._seldom")
 
 # What a context has, and an instance of a Function has not.
 _OF_CONTEXTS = frozenset(name for name in dir(_FunctionCtx) if name not in dir(object)) | {
@@ -128,10 +130,6 @@ class InplaceFunction(Function):
     def __init__(self, inplace: bool = False) -> None:
         super().__init__()
         self.inplace = inplace
-
-
-class NestedIOFunction(Function):
-    """In PyTorch a Function of the old kind, whose methods are not static: use Function."""
 
 
 def _with_defaults(

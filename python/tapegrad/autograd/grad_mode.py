@@ -12,12 +12,17 @@ from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast, overload
 
 from .._core import (
-    Variable,
     _set_grad_enabled,
     _set_inference_mode,
-    _set_version,
     is_grad_enabled,
     is_inference_mode_enabled,
+)
+from .._on_demand import on_demand
+
+__getattr__ = on_demand(
+    __name__,
+    _unsafe_preserve_version_counter="tapegrad.autograd._seldom",
+    enforce_grad_layout_policy="tapegrad.autograd._seldom",
 )
 
 P = ParamSpec("P")
@@ -256,37 +261,6 @@ class set_multithreading_enabled:
     def clone(self) -> set_multithreading_enabled:
         """Another mode like this one."""
         return type(self)(self.mode)
-
-
-class _unsafe_preserve_version_counter:
-    """Writes to these Variables inside the block are not counted: backward does not see them."""
-
-    def __init__(self, tensors: Variable | tuple[Variable, ...]) -> None:
-        self._tensors = (tensors,) if isinstance(tensors, Variable) else tuple(tensors)
-        self._versions = [tensor._version for tensor in self._tensors]
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        for tensor, version in zip(self._tensors, self._versions, strict=True):
-            _set_version(tensor, version)
-
-
-class enforce_grad_layout_policy(_Mode):
-    """For PyTorch's sake: a gradient lies as its leaf does, whatever is said here."""
-
-    def __init__(self, enable: bool = True) -> None:
-        self._mode = enable
-
-    def clone(self) -> enforce_grad_layout_policy:
-        return type(self)(self._mode)
-
-    def _switch(self) -> Any:
-        return None
-
-    def _restore(self, before: Any) -> None:
-        pass
 
 
 class set_grad_enabled(_Mode):
