@@ -15,8 +15,8 @@ from ._blas import without_threads
 with without_threads():
     from . import _core
 
-from . import _attributes, _in_place, _numpy, autograd, linalg, nn, random, special, utils
-from ._attributes import layout, strided
+from . import _attributes as _attributes
+from . import _in_place, _numpy, autograd, linalg, nn, random, special, utils
 from ._core import *  # noqa: F403
 from ._core import __version__
 from ._device import device
@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from ._config import show_config
     from ._files import load, save
     from ._interchange import from_dlpack
+    from ._kinds import layout, strided
 
 
+_TYPES = [f"{kind}Tensor" for kind in ("Bool", "Byte", "Char", "Double", "Float", "Int", "Long", "Short")]
 __getattr__ = on_demand(
     __name__,
     "_C",
@@ -45,11 +47,13 @@ __getattr__ = on_demand(
     "viz",
     from_dlpack="tapegrad._interchange",
     load="tapegrad._files",
+    **dict.fromkeys(["layout", "strided", *_TYPES], "tapegrad._kinds"),
     save="tapegrad._files",
     show_config="tapegrad._config",
 )
 _numpy.install()
-globals().update(_attributes.tensor_types())
+for _name in _TYPES:
+    del globals()[_name]  # the compiled constructor gives way to the type of that name
 
 
 float = _core.float32

@@ -6,7 +6,6 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from . import _core
 from ._core import Variable, is_grad_enabled
 
 if TYPE_CHECKING:
@@ -47,21 +46,6 @@ def __complex__(self: Variable, /) -> complex:
     return complex(number)
 
 
-class layout:
-    """How the elements of a Variable are kept. There is one layout, `tapegrad.strided`."""
-
-    def __new__(cls) -> layout:
-        return strided if "strided" in globals() else super().__new__(cls)
-
-    def __repr__(self) -> str:
-        return "tapegrad.strided"
-
-    def __reduce__(self) -> str:
-        return "strided"
-
-
-strided = layout()
-
 _NO = (
     "cuda",
     "ipu",
@@ -87,8 +71,17 @@ def _constant(name: str, value: Any, text: str) -> None:
 _constant("is_cpu", True, "True.")
 for _name in _NO:
     _constant(f"is_{_name}", False, "False: there is no other kind than dense on the CPU.")
-_constant("layout", strided, "tapegrad.strided.")
 _constant("name", None, "None: what other libraries name a tensor by.")
+
+
+def _layout(self: Variable) -> Any:
+    """tapegrad.strided."""
+    from ._kinds import strided
+
+    return strided
+
+
+setattr(Variable, "layout", property(_layout))  # noqa: B010
 
 
 def is_pinned(self: Variable, device: Any = None) -> bool:
@@ -148,35 +141,3 @@ for _function in (
     resize_as,
 ):
     setattr(Variable, _function.__name__, _function)
-
-
-class _TensorType:
-    """`FloatTensor` and its like: constructors, of which Variables of that dtype are instances."""
-
-    def __init__(self, name: str, dtype: Any) -> None:
-        self.__name__, self.dtype, self.make = name, dtype, getattr(_core, name)
-
-    def __call__(self, *data: Any) -> Variable:
-        result: Variable = self.make(*data)
-        return result
-
-    def __instancecheck__(self, instance: object) -> bool:
-        return isinstance(instance, Variable) and instance.dtype is self.dtype
-
-    def __repr__(self) -> str:
-        return f"<class 'tapegrad.{self.__name__}'>"
-
-
-def tensor_types() -> dict[str, Any]:
-    """`FloatTensor` and its like, by name."""
-    dtypes = {
-        "BoolTensor": _core.bool,
-        "ByteTensor": _core.uint8,
-        "CharTensor": _core.int8,
-        "DoubleTensor": _core.float64,
-        "FloatTensor": _core.float32,
-        "IntTensor": _core.int32,
-        "LongTensor": _core.int64,
-        "ShortTensor": _core.int16,
-    }
-    return {name: _TensorType(name, dtype) for name, dtype in dtypes.items()}

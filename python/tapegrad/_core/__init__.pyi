@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Final, NamedTuple, Self, TypeAlias, TypeVar, o
 import numpy as np
 import numpy.typing as npt
 
-from .._attributes import layout as _LayoutClass
 from .._device import device as _DeviceClass
+from .._kinds import layout as _LayoutClass
 from ..autograd.graph import GradientEdge
 from ..utils.hooks import RemovableHandle
 
