@@ -6,7 +6,7 @@ import importlib
 import weakref
 
 import pytest
-from semantics import leaf, raises
+from semantics import doubling, function_of, leaf, raises
 
 BOTH = pytest.mark.parametrize("reentrant", [False, True])
 
@@ -328,3 +328,134 @@ def test_debugging_for_a_block(lib, ck):
         y = ck.checkpoint(differs, x, use_reentrant=False)
     with pytest.raises(RuntimeError, match=r"test_checkpoint\.py|Operations executed"):
         y.sum().backward()
+
+
+def counted(function):
+    """A function of one Variable, and how often it ran: the length of a list."""
+    runs = []
+
+    def run(x):
+        runs.append(x)
+        return function(x)
+
+    return run, runs
+
+
+def test_saved_arguments_are_the_very_ones(lib, ck):
+    found = []
+
+    def backward(ctx, gradient):
+        found.append(ctx.saved_tensors[0])
+        return gradient, None
+
+    def forward(ctx, x, constant):
+        ctx.save_for_backward(constant)
+        return x.clone()
+
+    keeping = function_of(lib, "Keeping", forward, backward).apply
+    x, constant = leaf(lib), lib.ones(2)
+    ck.checkpoint(keeping, x, constant, use_reentrant=False).sum().backward()
+    assert found[0] is constant
+
+
+def test_values_are_given_once_a_backward(lib, ck):
+    errors = []
+
+    def backward(ctx, gradient):
+        _ = ctx.saved_tensors
+        with raises("Unpack is being triggered for a tensor that was already unpacked once") as caught:
+            _ = ctx.saved_tensors
+        errors.append(caught)
+        return gradient * 2
+
+    f = doubling(lib, "Twice", backward)
+    x = leaf(lib)
+    y = ck.checkpoint(lambda v: f.apply(v.sin()), x, use_reentrant=False).sum()
+    for _ in range(2):
+        y.backward(retain_graph=True)
+    assert len(errors) == 2
+
+
+def test_values_outside_of_a_backward_are_computed_each_time(lib, ck):
+    run, runs = counted(lambda x: (x * x).exp())
+    x = leaf(lib)
+    y = ck.checkpoint(run, x, use_reentrant=False)
+    for count in (2, 3):
+        assert y.grad_fn._saved_result.tolist() == pytest.approx((x * x).exp().tolist())
+        assert len(runs) == count
+    y.sum().backward()
+    assert len(runs) == 4
+    with raises("directly access saved tensors after they have already been freed"):
+        _ = y.grad_fn._saved_result
+
+
+@pytest.mark.parametrize("stop", [False, True])
+def test_nothing_outlives_the_backward(lib, ck, stop):
+    alive = []
+
+    def forward(ctx, x):
+        y = x.clone()
+        alive.append(weakref.ref(y))
+        ctx.save_for_backward(y)
+        return y
+
+    def backward(ctx, gradient):
+        return ctx.saved_tensors[0] * gradient
+
+    f = function_of(lib, "Keeping", forward, backward)
+    gc.collect()
+    gc.disable()
+    try:
+        x = leaf(lib)
+        part = ck.checkpoint(lambda v: f.apply(v).sin(), x, use_reentrant=False, early_stop=stop)
+        part.sum().backward(retain_graph=True)
+        assert len(alive) == 2
+        assert all(reference() is None for reference in alive)
+    finally:
+        gc.enable()
+
+
+@pytest.mark.own("PyTorch keeps until the graph goes what a backward did not use")
+def test_nothing_is_left_of_a_backward_that_used_a_part(lib, ck):
+    alive = []
+
+    def part(x):
+        y = x.sin()
+        alive.append(weakref.ref(y))
+        return y.exp(), y.cos()
+
+    x = leaf(lib)
+    a, _ = ck.checkpoint(part, x, use_reentrant=False)
+    a.sum().backward(retain_graph=True)
+    gc.collect()
+    assert alive[1]() is None
+
+
+def test_a_group_runs_a_part_again_once(lib, ck):
+    def halves(x):
+        y = x.sin().cos()
+        return y, y.sin().cos()
+
+    for group, expected in ((ck.GraphExecGroup(), 2), (contextlib.nullcontext(), 3)):
+        run, runs = counted(halves)
+        x = leaf(lib)
+        y, z = ck.checkpoint(run, x, use_reentrant=False)
+        with group:
+            (to_y,) = lib.autograd.grad(z.sum(), y)
+            (to_x,) = lib.autograd.grad(y, x, to_y)
+        assert len(runs) == expected
+        assert to_x.tolist() == pytest.approx(lib.autograd.grad(halves(x)[1].sum(), x)[0].tolist())
+
+
+def test_calls_of_a_group_do_not_overlap(lib, ck):
+    x = leaf(lib)
+    y = ck.checkpoint(lambda v: v.sin().cos(), x, use_reentrant=False).sum()
+    with ck.GraphExecGroup():
+        y.backward(retain_graph=True)
+        with raises("Performing two backward calls that overlap"):
+            y.backward(retain_graph=True)
+        with raises("cannot be nested"), ck.GraphExecGroup():
+            pass
+    x.grad = None
+    y.backward()
+    assert x.grad is not None

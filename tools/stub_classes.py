@@ -14,8 +14,11 @@ PROPERTIES = {
     "device": "_DeviceClass",
     "dtype": "_DTypeClass",
     "grad": "Variable | None",
+    "grad_dtype": "_DTypeClass | None",
     "grad_fn": "_Node | None",
     "is_complex": BOOL,
+    "layout": "_LayoutClass",
+    "name": "None",
     "is_floating_point": BOOL,
     "is_leaf": BOOL,
     "is_signed": BOOL,
@@ -29,7 +32,14 @@ PROPERTIES = {
     "shape": "Size",
     "volatile": BOOL,
 }
-SETTABLE = {"_backward_hooks", "_grad_fn", "data", "grad", "requires_grad"}
+SETTABLE = {"_backward_hooks", "_grad_fn", "data", "grad", "grad_dtype", "requires_grad"}
+# fmt: off
+_KINDS = (
+    "cpu", "cuda", "ipu", "maia", "meta", "mkldnn", "mps", "mtia", "nested", "quantized", "sparse", "sparse_csr",
+    "vulkan", "xla", "xpu",
+)
+# fmt: on
+PROPERTIES |= dict.fromkeys((f"is_{kind}" for kind in _KINDS), BOOL)
 
 # Special methods: what follows the name.
 BINARY = "(self, value: _Operand, /) -> Variable"
@@ -54,6 +64,12 @@ OPERATORS = {
     "__float__": "(self) -> builtins.float",
     "__complex__": "(self) -> complex",
     "__array_namespace__": "(self, /, *, api_version: str | None = None) -> Any",
+    "is_pinned": f"(self, device: Any = None) -> {BOOL}",
+    "is_shared": f"(self) -> {BOOL}",
+    "is_distributed": f"(self) -> {BOOL}",
+    "to_dense": "(self, dtype: _DType = None, *, masked_grad: builtins.bool | None = None) -> Variable",
+    "resize": "(self, *sizes: Any) -> Variable",
+    "resize_as": "(self, variable: Variable) -> Variable",
     "to_device": "(self, device: _DeviceClass | str, /, *, stream: None = None) -> Variable",
     "__len__": f"(self) -> {INT}",
     "__iter__": "(self) -> Iterator[Variable]",
@@ -61,6 +77,7 @@ OPERATORS = {
     "__getitem__": "(self, key: Any, /) -> Variable",
     "__setitem__": "(self, key: Any, value: _Operand, /) -> None",
     "__repr__": "(self) -> str",
+    "__reversed__": "(self) -> Variable",
 }
 # Where mypy and Python differ: object's == gives bool, arrays compare with anything, **= has no modulus.
 IGNORES = {
@@ -109,6 +126,7 @@ class _Node:
     def next_functions(self) -> tuple[tuple[_Node | None, builtins.int], ...]: ...
     def __getattr__(self, name: str) -> Any: ...
     def _sequence_nr(self) -> builtins.int: ...
+    def _set_sequence_nr(self, number: builtins.int, /) -> None: ...
     def name(self) -> str: ...
 
 class _FunctionCtx(_Node):
@@ -121,11 +139,18 @@ class _FunctionCtx(_Node):
     def _raw_saved_tensors(self) -> tuple[_SavedTensor, ...]: ...
     @property
     def to_save(self) -> tuple[Any, ...] | None: ...
+    @property
+    def materialize_grads(self) -> builtins.bool: ...
+    @property
+    def dirty_tensors(self) -> tuple[Any, ...] | None: ...
+    @property
+    def non_differentiable(self) -> tuple[Any, ...] | None: ...
     def __getattr__(self, name: str) -> Any: ...
     def __setattr__(self, name: str, value: Any) -> None: ...
     def mark_dirty(self, *args: Variable) -> None: ...
     def mark_non_differentiable(self, *args: Variable) -> None: ...
     def save_for_backward(self, *tensors: Variable | None) -> None: ...
+    def save_for_forward(self, *tensors: Variable | None) -> None: ...
     def set_materialize_grads(self, value: builtins.bool) -> None: ...
 
 class _SavedTensor:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._device import device as _DeviceClass
+from .._kinds import layout as _LayoutClass
 from ..autograd.graph import GradientEdge
 from ..utils.hooks import RemovableHandle
 
@@ -229,6 +230,13 @@ PARAMETERS = {
     "reduce": "str",
     "include_self": BOOL,
     "source": "_Input",
+    "set.source": "Variable | None",
+    "set.storage_offset": INT,
+    "set.size": "_Dims | None",
+    "set.stride": "_Dims | None",
+    "the_template": "Variable",
+    "is_set_to.tensor": "Variable",
+    "_set_version.version": INT,
     "mask": "_Input",
     "take_along_dim.indices": "_Input",
     "take_along_dim.dim": f"{INT} | None",
@@ -417,7 +425,10 @@ RETURNS = {
     "as_subclass": "_Subclass",
     "_backward": "None",
     "_gradient_edge": f"tuple[_Node, {INT}]",
-    **dict.fromkeys(("_call_at_end", "_increment_version"), "None"),
+    **dict.fromkeys(("_call_at_end", "_increment_version", "_set_version"), "None"),
+    "_current_node": "_Node | None",
+    "_coming_nodes": "list[Any]",
+    **dict.fromkeys(("_current_accumulates", "_current_keeps_graph"), BOOL),
     "is_inference": BOOL,
     **dict.fromkeys(("register_hook", "register_post_accumulate_grad_hook"), "RemovableHandle"),
     "_grad": "tuple[Variable, ...]",  # as PyTorch says; None among them only with allow_unused
@@ -426,7 +437,9 @@ RETURNS = {
     "dim": INT,
     "element_size": INT,
     "is_contiguous": BOOL,
-    **dict.fromkeys(("is_complex", "is_conj", "is_neg", "is_nonzero", "is_same_size", "is_signed"), BOOL),
+    **dict.fromkeys(
+        ("is_complex", "is_conj", "is_neg", "is_nonzero", "is_same_size", "is_set_to", "is_signed"), BOOL
+    ),
     "is_floating_point": BOOL,
     **dict.fromkeys(("manual_seed", "default_generator"), "Generator"),
     **dict.fromkeys(("seed", "initial_seed"), INT),

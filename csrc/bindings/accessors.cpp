@@ -80,15 +80,33 @@ void set_grad(const Variable& x, PyObject* value) {
     fail<TypeError>("assigned grad expected to be a Tensor or None but got object of type ", type_name(value));
   const Variable& grad = variable_of(value);
   if (grad.is(x)) fail<Error>("can't assign Variable as its own grad");
-  if (grad.dtype() != x.dtype()) {
-    fail<Error>("attempting to assign a gradient with dtype '", name(grad.dtype()), "' to a tensor with dtype '",
-                name(x.dtype()), "'. The gradient must match the tensor's dtype");
+  if (const auto wanted = grad_dtype(x); wanted && grad.dtype() != *wanted) {
+    fail<Error>("attempting to assign a gradient with dtype '", name(grad.dtype()), "' to a tensor with grad_dtype '",
+                name(*wanted), "', which is the tensor's own dtype unless grad_dtype was set. The two must match");
   }
   if (grad.shape() != x.shape()) {
     fail<Error>("attempting to assign a gradient of size '", to_string(grad.shape()), "' to a tensor of size '",
                 to_string(x.shape()), "'. Please ensure that the gradient and the tensor are the same size");
   }
   meta.grad = grad;
+}
+
+PyObject* get_grad_dtype(const Variable& x) {
+  if (!x.is_leaf()) fail<Error>("grad_dtype can only be accessed on leaf tensors.");
+  const auto dtype = grad_dtype(x);
+  return Py_NewRef(dtype ? dtype_object(*dtype) : Py_None);
+}
+
+void choose_grad_dtype(const Variable& x, PyObject* value) {
+  if (!value) fail<Error>("grad_dtype cannot be deleted: set it to the tensor's dtype");
+  if (!x.is_leaf()) fail<Error>("grad_dtype can only be set on leaf tensors.");
+  const auto dtype = find_dtype(value);
+  if (value != Py_None && !dtype) fail<Error>("grad_dtype must be a dtype or None, but got ", type_name(value));
+  const Variable& grad = x.meta().grad;
+  if (dtype && grad.defined() && grad.dtype() != *dtype)
+    fail<Error>("Cannot set grad_dtype to '", name(*dtype), "' because there is already a gradient of dtype '",
+                name(grad.dtype()), "'. Clear .grad first");
+  set_grad_dtype(x, dtype);
 }
 
 void set_requires_grad(const Variable& x, PyObject* value) {
@@ -133,6 +151,9 @@ PyGetSetDef properties[] = {
      nullptr},
     {"grad", getter<get_grad>, setter<set_grad>,
      "The gradient accumulated by backward(): a Variable of the same shape and dtype, or None.", nullptr},
+    {"grad_dtype", getter<get_grad_dtype>, setter<choose_grad_dtype>,
+     "Of a leaf: the dtype that its gradients are cast to, its own unless it is set; None leaves them as they come.",
+     nullptr},
     {"grad_fn", getter<[](const Variable& x) { return wrap_node(x.grad_fn()); }>, nullptr,
      "The node that recorded the operation, or None for a leaf.", nullptr},
     {"_grad_fn", getter<[](const Variable& x) { return wrap_node(x.grad_fn()); }>, setter<set_node>,

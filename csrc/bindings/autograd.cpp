@@ -2,6 +2,7 @@
 
 #include "bindings/call_site.h"
 #include "bindings/function_table.h"
+#include "bindings/nesting.h"
 #include "bindings/packing.h"
 #include "bindings/register.h"
 #include "engine/engine.h"
@@ -96,9 +97,9 @@ PyObject* variable_backward(const Variable& root, PyObject* gradient, PyObject* 
   std::vector<Variable> gradients;
   gradients.push_back(one_gradient(gradient));
   const Endpoint end(root);
+  const BackwardOptions how = options(renamed(retain_graph, retain_variables), create_graph, inputs);
   const SavedHooksScope scope;
-  backward({&end, 1}, std::move(gradients), chosen,
-           options(renamed(retain_graph, retain_variables), create_graph, inputs));
+  nested([&] { backward({&end, 1}, std::move(gradients), chosen, how); });
   Py_RETURN_NONE;
 }
 
@@ -112,8 +113,10 @@ PyObject* backward_function(PyObject* tensors, PyObject* grad_tensors, PyObject*
       fail<Error>("grad_tensors and grad_variables (deprecated) are two names of one argument: give one of them");
     grad_tensors = grad_variables;
   }
+  auto gradients = gradients_for(grad_tensors, roots.size());
+  const BackwardOptions how = options(retain_graph, create_graph, inputs);
   const SavedHooksScope scope;
-  backward(roots, gradients_for(grad_tensors, roots.size()), chosen, options(retain_graph, create_graph, inputs));
+  nested([&] { backward(roots, std::move(gradients), chosen, how); });
   Py_RETURN_NONE;
 }
 
@@ -127,6 +130,9 @@ void settle_unused(std::vector<Variable>& result, std::span<const Endpoint> inpu
                   "]. Set allow_unused=True if this is the desired behavior.");
     }
     if (!materialize) continue;
+    if (!inputs[i].variable.defined())
+      fail<Error>("materialize_grads cannot be used when the given input is a GradientEdge: `inputs`[", i,
+                  "], which was not used, has no Variable to make zeros like");
     result[i] = full(inputs[i].shape(), 0, inputs[i].dtype());
     if (create_graph) result[i].set_requires_grad(true);
   }
@@ -190,8 +196,11 @@ PyObject* grad_function(PyObject* outputs, PyObject* inputs, PyObject* grad_outp
   auto gradients = gradients_for(grad_outputs, roots.size());
   const BackwardOptions how = options(retain_graph, create_graph, inputs);
   const SavedHooksScope scope;
-  auto result =
-      is_grads_batched ? grad_of_batch(roots, gradients, wanted, how) : grad(roots, std::move(gradients), wanted, how);
+  std::vector<Variable> result;
+  nested([&] {
+    result = is_grads_batched ? grad_of_batch(roots, gradients, wanted, how)
+                              : grad(roots, std::move(gradients), wanted, how);
+  });
   settle_unused(result, wanted, materialize_grads || allow_unused == Py_True, materialize_grads, create_graph);
   return to_python(result);
 }
@@ -235,6 +244,12 @@ constexpr Function kTable[] = {
       x.tensor().bump_version("increment_version");
       Py_RETURN_NONE;
     }>("_increment_version(input)", "Notes that the elements were written.", As::Function),
+    function<[](const Variable& x, Index version) -> PyObject* {
+      if (version < 0 || version >= VersionCounter::kInference) fail<Error>("Cannot set the version ", version);
+      x.tensor().counter()->value = static_cast<std::uint32_t>(version);
+      Py_RETURN_NONE;
+    }>("_set_version(input, version)", "Makes the version another: what was written meanwhile is not seen.",
+       As::Function),
     function<[](const Variable& x) { return x.tensor().inference(); }>(
         "is_inference(input)", "Whether it was made in inference mode, and so can never be part of a graph."),
 };
@@ -251,6 +266,19 @@ void register_autograd(py::module_& m) {
       "_call_at_end", [](const py::function& callback) { call_at_end([callback] { callback(); }); },
       py::arg("callback"));
   m.def("_current_run", &current_run, "The number of the innermost backward that runs on this thread, or 0.");
+  m.def(
+      "_current_node", [] { return steal(wrap_node(Ref<Node>(current_node()))); },
+      "The node that runs in the innermost backward of this thread, or None.");
+  m.def(
+      "_coming_nodes",
+      [] {
+        py::list nodes;
+        for (Node* node : coming_nodes()) nodes.append(steal(wrap_node(Ref<Node>(node))));
+        return nodes;
+      },
+      "That node, and those that will run after it.");
+  m.def("_current_keeps_graph", &current_keeps_graph, "Whether that backward keeps the graph.");
+  m.def("_current_accumulates", &current_accumulates, "Whether it is a backward() and no grad().");
   m.def("_is_running", &is_running, py::arg("run"), "Whether the backward of that number is still running.");
   m.def(
       "_will_run", [](const py::object& node) { return will_run(node_of(node.ptr())); }, py::arg("node"),

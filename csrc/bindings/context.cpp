@@ -98,16 +98,28 @@ PyObject* set_materialize_grads(PyObject* self, PyObject* value) {
   });
 }
 
+/// Whether the function's class says that saved_tensors gives its values once, and lets go of them.
+bool gives_once(const ContextObject& it) {
+  static PyObject* const name = PyUnicode_InternFromString("clear_saved_tensors_on_access");
+  return steal(PyObject_GetAttr(it.function, name)).ptr() == Py_True;
+}
+
 PyObject* saved_tensors(PyObject* self, void*) {
   return guarded([&]() -> PyObject* {
     Node* node = node_or_null(self);
     if (!node) return checked(PyTuple_New(0));
+    if (context(self).spent)
+      fail<Error>("saved_tensors can only be accessed once, since the Function has clear_saved_tensors_on_access=True");
     node->check_saved();
     const Ref<Node> owner(node);
     const std::size_t count = node->saved().size();
     const py::object tuple = steal(PyTuple_New(static_cast<Py_ssize_t>(count)));
     for (std::size_t i = 0; i < count; ++i)
       PyTuple_SET_ITEM(tuple.ptr(), static_cast<Py_ssize_t>(i), wrap(unpack_saved(owner, i, true).variable));
+    if (count > 0 && gives_once(context(self))) [[unlikely]] {
+      context(self).spent = true;
+      node->release_saved();
+    }
     return Py_NewRef(tuple.ptr());
   });
 }
@@ -148,6 +160,11 @@ int set_needs_input_grad(PyObject* self, PyObject* value, void*) {
   return 0;
 }
 
+/// There is no forward mode: what it would need is not kept.
+PyObject* save_for_forward(PyObject*, PyObject* const*, Py_ssize_t) { Py_RETURN_NONE; }
+
+PyObject* get_materialize_grads(PyObject* self, void*) { return PyBool_FromLong(context(self).materialize); }
+
 template <PyObject* ContextObject::* field>
 PyObject* get_field(PyObject* self, void*) {
   PyObject* value = context(self).*field;
@@ -162,6 +179,8 @@ PyCFunction method(F function) {
 PyMethodDef methods[] = {
     {"save_for_backward", method(keep<&ContextObject::to_save>), METH_FASTCALL,
      "save_for_backward(*tensors)\n--\n\nKeeps Variables (or None) for backward, which finds them in saved_tensors."},
+    {"save_for_forward", method(save_for_forward), METH_FASTCALL,
+     "save_for_forward(*tensors)\n--\n\nDoes nothing: there is no forward mode."},
     {"mark_dirty", method(keep<&ContextObject::dirty>), METH_FASTCALL,
      "mark_dirty(*args)\n--\n\nSays which inputs forward wrote in place. They must be returned too."},
     {"mark_non_differentiable", method(keep<&ContextObject::non_differentiable>), METH_FASTCALL,
@@ -175,6 +194,11 @@ PyGetSetDef properties[] = {
     {"_raw_saved_tensors", raw_saved_tensors, nullptr, "The same as SavedTensors, which take hooks.", nullptr},
     {"needs_input_grad", needs_input_grad, set_needs_input_grad,
      "A bool for each argument of apply: whether its gradient is wanted.", nullptr},
+    {"materialize_grads", get_materialize_grads, nullptr, "What set_materialize_grads said last; True at first.",
+     nullptr},
+    {"dirty_tensors", get_field<&ContextObject::dirty>, nullptr, "The arguments of mark_dirty.", nullptr},
+    {"non_differentiable", get_field<&ContextObject::non_differentiable>, nullptr,
+     "The arguments of mark_non_differentiable.", nullptr},
     {"to_save", get_field<&ContextObject::to_save>, nullptr, "The arguments of save_for_backward.", nullptr},
     {"_forward_cls", get_field<&ContextObject::function>, nullptr, "The class whose apply was called.", nullptr},
     {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, nullptr, nullptr},

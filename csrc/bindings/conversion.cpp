@@ -45,7 +45,7 @@ DType to_type(PyObject* object) {
     if (dot == std::string::npos || (wanted.substr(0, dot) != "tapegrad" && wanted.substr(0, dot) != "torch"))
       fail<ValueError>("invalid type: '", wanted, "': a name as 'tapegrad.FloatTensor' is expected");
     wanted = wanted.substr(dot + 1);
-  } else if (PyCallable_Check(object) && !PyType_Check(object)) {
+  } else if (PyObject_HasAttrString(object, "make") || (PyCallable_Check(object) && !PyType_Check(object))) {
     wanted = py::str(borrow(object).attr("__name__")).cast<std::string>();
   } else {
     return to_dtype(object);

@@ -61,10 +61,21 @@ class Outputs {
     if (node_) node_->outputs()[index].describe(v.tensor());
     if (!node_ || !is_floating(v.dtype()) || contains(context_.non_differentiable, output))
       return without_gradient(output, input, dirty);
+    ++differentiable_;
     if (dirty) return written(output, index, input);
     if (input) return attach(wrap(view_of_input(v)), index);
     if (v.meta().view) v.meta().view->origin = ViewOrigin::CustomFunction;
     return attach(Py_NewRef(output), index);
+  }
+
+  /// Of several outputs with a gradient none may be written in place where it is a view: the node is of all of them.
+  void guard_views(PyObject* settled) const {
+    if (differentiable_ < 2) return;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(settled); ++i) {
+      PyObject* const output = PyTuple_GET_ITEM(settled, i);
+      if (is_variable(output) && variable_of(output).meta().view)
+        variable_of(output).meta().view->origin = ViewOrigin::OneOfMany;
+    }
   }
 
  private:
@@ -72,7 +83,8 @@ class Outputs {
     const Variable& v = variable_of(output);
     if (input && dirty) return Py_NewRef(output);
     if (input) return wrap(v.requires_grad() ? detach(v) : view_of_input(v));
-    // A view that was made where nothing is recorded is what it would be without the Function.
+    // A view that was made where nothing is recorded is what it would be without the Function; else the Function's.
+    if (!node_ && v.meta().view && GradMode::enabled()) v.meta().view->origin = ViewOrigin::CustomFunction;
     if (!v.requires_grad() || v.meta().view) return Py_NewRef(output);
     return wrap(detach(v));
   }
@@ -87,9 +99,11 @@ class Outputs {
     if (v.is_leaf() && v.requires_grad())
       fail<Error>("a leaf Variable that requires grad has been used in an in-place operation, by a custom Function");
     if (!input) {
-      warn(
+      const char* const what =
           "ctx.mark_dirty() received a tensor that was not an input. Only inputs that were written in place are to be "
-          "passed to it");
+          "passed to it";
+      if (v.meta().view) fail<Error>(what);
+      warn(what);
     }
     if (!v.meta().view) return attach(Py_NewRef(output), index);
     check_history(v, true);
@@ -105,6 +119,7 @@ class Outputs {
   const Arguments& arguments_;
   Ref<Node> node_;
   std::size_t count_;
+  std::size_t differentiable_ = 0;
 };
 
 /// Notes the writes that forward told of. Raises Error for what is not a Variable or was not returned.
@@ -134,11 +149,11 @@ void check_marks(const ContextObject& it, PyObject* const* outputs, std::size_t 
 /// What save_for_backward was given becomes the node's saved values.
 void save(ContextObject& it, Node& node, PyObject* const* outputs, std::size_t count) {
   if (!it.to_save) return;
-  if (!PyTuple_Check(it.to_save)) fail<TypeError>("save_for_backward takes Variables");
-  const auto places = static_cast<std::size_t>(PyTuple_GET_SIZE(it.to_save));
+  const py::object given = steal(std::exchange(it.to_save, nullptr));  // whatever a hook of saved values raises
+  const auto places = static_cast<std::size_t>(PyTuple_GET_SIZE(given.ptr()));
   PooledArray<SavedValue> saved(places);
   for (std::size_t i = 0; i < places; ++i) {
-    PyObject* item = PyTuple_GET_ITEM(it.to_save, static_cast<Py_ssize_t>(i));
+    PyObject* item = PyTuple_GET_ITEM(given.ptr(), static_cast<Py_ssize_t>(i));
     if (item == Py_None) continue;
     if (!is_variable(item)) {
       fail<TypeError>("save_for_backward can only save variables, but argument ", i, " is of type ", type_name(item),
@@ -152,9 +167,23 @@ void save(ContextObject& it, Node& node, PyObject* const* outputs, std::size_t c
     if (own) saved[i].save_result(v.tensor_ref(), v.meta().output);
     else saved[i].save(v);
   }
-  Py_CLEAR(it.to_save);
   node.set_saved(std::move(saved));
 }
+
+/// Forgets what forward marked once a call ends: an output among it would own itself through its node.
+class Marks {
+ public:
+  explicit Marks(ContextObject& context) : context_(context) {}
+  ~Marks() {
+    Py_CLEAR(context_.dirty);
+    Py_CLEAR(context_.non_differentiable);
+  }
+  Marks(const Marks&) = delete;
+  Marks& operator=(const Marks&) = delete;
+
+ private:
+  ContextObject& context_;
+};
 
 /// A context with its arguments noted; `edges` and `recording` say what the node will need.
 struct Started {
@@ -259,6 +288,7 @@ PyObject* apply(PyObject* function, PyObject* const* args, Py_ssize_t given, PyO
     const Started started = start(function, arguments);
     ContextObject& it = context(started.self.ptr());
     const py::object result = run_forward(function, started.self.ptr(), arguments, keywords);
+    const Marks marks(it);
     const bool many = PyTuple_Check(result.ptr());
     PyObject* const only = result.ptr();
     PyObject* const* outputs = many ? &PyTuple_GET_ITEM(result.ptr(), 0) : &only;
@@ -277,12 +307,11 @@ PyObject* apply(PyObject* function, PyObject* const* args, Py_ssize_t given, PyO
       if (many) PyTuple_SET_ITEM(settled.ptr(), static_cast<Py_ssize_t>(i), output);
       else single = steal(output);
     }
+    if (many) settling.guard_views(settled.ptr());
     if (node) {
       PyObject* const kept = single.ptr();
       save(it, *node, many ? &PyTuple_GET_ITEM(settled.ptr(), 0) : &kept, count);
     }
-    Py_CLEAR(it.dirty);
-    Py_CLEAR(it.non_differentiable);
     return many ? Py_NewRef(settled.ptr()) : Py_NewRef(single.ptr());
   });
 }

@@ -37,6 +37,7 @@ struct ContextObject {
   PooledArray<bool> tensors;  // which outputs are
   bool materialize;
   bool owns_node;
+  bool spent;  // its saved values were asked for, and are given once
 };
 
 inline ContextObject& context(PyObject* self) { return *reinterpret_cast<ContextObject*>(self); }

@@ -149,7 +149,12 @@ PyObject* backward_hooks(PyObject* self, void*) {
 int set_backward_hooks(PyObject* self, PyObject* value, void*) {
   return guarded([&] {
     if (!value) fail<Error>("Deletion of _backwards_hooks not allowed!");
-    if (value != Py_None) fail<TypeError>("_backward_hooks can only be set to None: use register_hook() to add one");
+    if (value != Py_None) {
+      if (!PyDict_Check(value)) fail<TypeError>("_backward_hooks must be a dict or None, not ", type_name(value));
+      tensor_table(variable_of(self)) = HostObject(Py_NewRef(value));
+      watch_collector();
+      return 0;
+    }
     if (HostObject* found = find_table(variable_of(self))) *found = HostObject();
     return 0;
   });
@@ -168,7 +173,6 @@ PyGetSetDef properties[] = {
 }  // namespace
 
 PyObject* add_hook(HostObject& table, PyObject* hook) {
-  if (!PyCallable_Check(hook)) fail<TypeError>("a hook must be callable, not ", type_name(hook));
   if (!table) {
     table = HostObject(import_attribute("collections", "OrderedDict")().release().ptr());
     watch_collector();

@@ -57,6 +57,15 @@ PyObject* sequence_number(PyObject* self, PyObject*) {
   return guarded([&] { return checked(PyLong_FromUnsignedLongLong(node_of(self).sequence())); });
 }
 
+PyObject* set_sequence_number(PyObject* self, PyObject* number) {
+  return guarded([&]() -> PyObject* {
+    const unsigned long long value = PyLong_AsUnsignedLongLong(number);
+    if (PyErr_Occurred()) throw PythonError{};
+    node_of(self).set_sequence(value);
+    Py_RETURN_NONE;
+  });
+}
+
 PyObject* register_hook(PyObject* self, PyObject* hook) {
   return guarded([&] { return add_hook(node_of(self).make_extras().after, hook); });
 }
@@ -105,10 +114,11 @@ PyObject* input_metadata(PyObject* self, void*) {
     const auto outputs = node_of(self).outputs();
     py::tuple described(outputs.size());
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      described[i] =
-          import_attribute("types", "SimpleNamespace")(py::arg("shape") = steal(size_object(outputs[i].shape())),
-                                                       py::arg("dtype") = borrow(dtype_object(outputs[i].dtype)),
-                                                       py::arg("device") = import_attribute("tapegrad._device", "CPU"));
+      described[i] = import_attribute("types", "SimpleNamespace")(
+          py::arg("shape") = steal(size_object(outputs[i].shape())),
+          py::arg("dtype") = borrow(dtype_object(outputs[i].dtype)),
+          py::arg("device") = import_attribute("tapegrad._device", "CPU"), py::arg("is_nested_tensor") = false,
+          py::arg("is_cpp_nested_tensor") = false, py::arg("is_tensor_subclass") = false);
     }
     return described.release().ptr();
   });
@@ -141,6 +151,9 @@ PyObject* accumulator_variable(PyObject* self, void*) {
 PyMethodDef methods[] = {{"name", node_name, METH_NOARGS, "name()\n--\n\nName of the node."},
                          {"_sequence_nr", sequence_number, METH_NOARGS,
                           "_sequence_nr()\n--\n\nLater nodes have greater numbers; an accumulator has 2**64 - 1."},
+                         {"_set_sequence_nr", set_sequence_number, METH_O,
+                          "_set_sequence_nr(number)\n--\n\nGives it another number: of the nodes that are ready, the "
+                          "greatest runs first."},
                          {"__dir__", directory, METH_NOARGS, nullptr},
                          {"register_hook", register_hook, METH_O,
                           "register_hook(fn)\n--\n\nCalls fn(grad_inputs, grad_outputs) after the node ran in a "

@@ -57,8 +57,7 @@ void leave_innermost() noexcept {
 }
 
 void pop_hooks() {
-  if (stack().empty()) fail<Error>("there are no saved_tensors_hooks to leave");
-  leave_innermost();
+  if (!stack().empty()) leave_innermost();  // one too many is nothing, as in PyTorch
 }
 
 PyObject* watcher = nullptr;
@@ -86,6 +85,13 @@ void watch_writes(const py::object& callable) {
 SavedHooksScope::SavedHooksScope() : depth_(stack().size()) {}
 SavedHooksScope::~SavedHooksScope() {
   while (stack().size() > depth_) leave_innermost();
+}
+
+SavedHooksCopy::SavedHooksCopy() {
+  for (const Hooks& hooks : stack()) pairs_.emplace_back(borrow(hooks.pack), borrow(hooks.unpack));
+}
+void SavedHooksCopy::enter() const {
+  for (const auto& [pack_hook, unpack_hook] : pairs_) push_hooks(pack_hook, unpack_hook);
 }
 
 void pack_with(SavedValue& value, const py::object& pack_hook, const py::object& unpack_hook) {

@@ -1,6 +1,9 @@
 #pragma once
 // Hooks of saved values.
 
+#include <utility>
+#include <vector>
+
 #include "bindings/python.h"
 #include "graph/saved_value.h"
 
@@ -19,6 +22,16 @@ class SavedHooksScope {
 
  private:
   std::size_t depth_;
+};
+
+/// This thread's pairs, for another thread to enter.
+class SavedHooksCopy {
+ public:
+  SavedHooksCopy();
+  void enter() const;
+
+ private:
+  std::vector<std::pair<py::object, py::object>> pairs_;
 };
 
 }  // namespace tapegrad::bindings

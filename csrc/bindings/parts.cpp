@@ -20,7 +20,7 @@ Layout layout_of(const Variable& x, const Dims& size, const Dims& stride, std::o
 }
 
 Variable strided(const Variable& x, const Dims& size, const Dims& stride, std::optional<Index> offset) {
-  return as_strided(x, layout_of(x, size, stride, offset));
+  return as_strided(x, layout_of(x, size, stride, offset), offset.has_value());
 }
 
 /// One Variable, several, or none.

@@ -1,5 +1,6 @@
 #include "bindings/saved_attributes.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -83,13 +84,28 @@ PyObject* saved_value(Node& node, std::size_t place, std::string_view name) {
   return value_object(node, node.saved()[place], name);
 }
 
-PyObject* saved_indices(Node& node) {
+/// The dimensions that an indexing's saved indices are of.
+Dims indexed_dims(const Node& node) {
+  for (const Field& field : node.fields())
+    if (std::string_view(field.name) == ".dims") return std::get<Dims>(field.value);
+  return {};
+}
+
+/// What an indexing saved, in a tuple with a place for each dimension up to the last that is indexed: `item(place)`,
+/// and `none()` for the others.
+template <class Item, class None>
+PyObject* saved_indices(Node& node, Item item, None none) {
   node.check_freed();
-  const std::size_t first = node.op()->saves.rest;
-  const py::object tuple = steal(PyTuple_New(static_cast<Py_ssize_t>(node.saved().size() - first)));
-  for (std::size_t i = first; i < node.saved().size(); ++i)
-    PyTuple_SET_ITEM(tuple.ptr(), static_cast<Py_ssize_t>(i - first), value_object(node, node.saved()[i], "indices"));
-  return Py_NewRef(tuple.ptr());
+  const std::size_t first = node.op()->saves.rest, count = node.saved().size() - first;
+  Dims dims = indexed_dims(node);
+  if (dims.size() != count) {
+    dims = {};
+    for (std::size_t i = 0; i < count; ++i) dims.push_back(static_cast<Index>(i));
+  }
+  py::tuple tuple(dims.empty() ? 0 : static_cast<std::size_t>(*std::max_element(dims.begin(), dims.end())) + 1);
+  for (std::size_t i = 0; i < tuple.size(); ++i) tuple[i] = steal(none());
+  for (std::size_t i = 0; i < count; ++i) tuple[static_cast<std::size_t>(dims[i])] = steal(item(first + i));
+  return tuple.release().ptr();
 }
 
 struct FieldObject {
@@ -98,11 +114,17 @@ struct FieldObject {
   PyObject* operator()(Index value) const { return checked(PyLong_FromLongLong(value)); }
   PyObject* operator()(const Scalar& value) const { return scalar_object(value); }
   PyObject* operator()(const Dims& dims) const { return tuple_of(dims); }
+  PyObject* operator()(const char* text) const { return checked(PyUnicode_FromString(text)); }
 };
 
 }  // namespace
 
 PyObject* raw_saved_attribute(Node& node, std::string_view name) {
+  if (&node.op() != &kCustomFunction && node.op()->saves.rest && name == "indices") {
+    return saved_indices(
+        node, [&](std::size_t place) { return saved_tensor(node, place); },
+        [&] { return saved_tensor(node, kNoPlace); });
+  }
   const auto place = place_of(node, name);
   return place ? saved_tensor(node, *place) : nullptr;
 }
@@ -110,7 +132,11 @@ PyObject* raw_saved_attribute(Node& node, std::string_view name) {
 PyObject* saved_attribute(Node& node, std::string_view name) {
   if (&node.op() == &kCustomFunction) return nullptr;
   if (const auto place = place_of(node, name)) return saved_value(node, *place, name);
-  if (node.op()->saves.rest && name == "indices") return saved_indices(node);
+  if (node.op()->saves.rest && name == "indices") {
+    return saved_indices(
+        node, [&](std::size_t place) { return value_object(node, node.saved()[place], "indices"); },
+        [] { return Py_NewRef(Py_None); });
+  }
   for (const Field& field : node.fields())
     if (name == field.name) return std::visit(FieldObject{}, field.value);
   return nullptr;
@@ -128,8 +154,9 @@ std::vector<std::string> saved_names(const Node& node) {
   for (std::size_t i = 0; i < named_inputs(node); ++i)
     if (names.inputs[i]) add_both(names.inputs[i]);
   if (node.op().saved_results() > 0) add_both(names.result);
-  if (node.op()->saves.rest) add("indices");
-  for (const Field& field : node.fields()) add(field.name);
+  if (node.op()->saves.rest) add_both("indices");
+  for (const Field& field : node.fields())
+    if (*field.name != '.') add(field.name);
   return all;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // What a node saved, as users look at it: node._saved_self, node._saved_dim.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,9 @@ PyObject* saved_attribute(Node& node, std::string_view name);
 
 /// The same of `_raw_saved_{name}`, a SavedTensor.
 PyObject* raw_saved_attribute(Node& node, std::string_view name);
+
+/// The place of a SavedTensor where nothing is saved, as among the indices of an indexing.
+inline constexpr std::size_t kNoPlace = SIZE_MAX;
 
 /// A SavedTensor for one of the node's saved values.
 PyObject* saved_tensor(Node& node, std::size_t place);

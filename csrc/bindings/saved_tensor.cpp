@@ -14,6 +14,7 @@ struct SavedTensor {
   std::size_t place;
 
   SavedValue& value() const {
+    if (place == kNoPlace) fail<Error>("Calling register_hooks on a saved tensor with value None is forbidden");
     Node& node = node_of(owner.ptr());
     if (place >= node.saved().size()) {
       fail<Error>(
@@ -36,6 +37,7 @@ void put_hooks(const SavedTensor& self, const py::function& pack, const py::func
 }
 
 py::object data(const SavedTensor& self) {
+  if (self.place == kNoPlace) return py::none();
   const SavedValue& value = self.value();
   if (value.packed()) return borrow(PyTuple_GET_ITEM(static_cast<PyObject*>(value.packed()), 1));
   if (value.empty() || value.is_number()) return py::none();
@@ -43,6 +45,7 @@ py::object data(const SavedTensor& self) {
 }
 
 py::object unpack_hook(const SavedTensor& self) {
+  if (self.place == kNoPlace) return py::none();
   void* packed = self.value().packed();
   return packed ? borrow(PyTuple_GET_ITEM(static_cast<PyObject*>(packed), 0)) : py::none();
 }

@@ -20,7 +20,8 @@ Variable root_gradient(const Endpoint& root, Variable gradient, std::size_t inde
     fail<Error>("Mismatch in shape: grad_output[", index, "] has a shape of ", size_text(gradient.shape()),
                 " and output[", index, "] has a shape of ", size_text(root.shape()), ".");
   }
-  return gradient.dtype() == root.dtype() ? std::move(gradient) : to(std::move(gradient), root.dtype());
+  if (gradient.dtype() == root.dtype() || root.takes_any_dtype()) return gradient;
+  return to(std::move(gradient), root.dtype());
 }
 
 /// `accumulate`: the gradients go to .grad, so the nodes of the inputs run too, and non-leaves keep theirs.
@@ -77,6 +78,9 @@ std::vector<Variable> call_node(const Ref<Node>& node, std::vector<Variable> gra
 
 std::uint64_t current_run() { return Run::current() ? Run::current()->id() : 0; }
 Node* current_node() { return Run::current() ? Run::current()->node() : nullptr; }
+std::vector<Node*> coming_nodes() { return Run::current() ? Run::current()->coming() : std::vector<Node*>(); }
+bool current_keeps_graph() { return !Run::current() || Run::current()->keeps_graph(); }
+bool current_accumulates() { return !Run::current() || Run::current()->accumulates(); }
 bool will_run(const Node& node) { return Run::current() && Run::current()->reaches(node); }
 void call_at_end(std::function<void()> callback) {
   if (!Run::current()) fail<Error>("Final callbacks can only be installed during backward pass.");

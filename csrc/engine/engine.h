@@ -17,7 +17,11 @@ struct Endpoint {
   explicit Endpoint(Variable v) : variable(std::move(v)), edge(variable.edge()) {}
   explicit Endpoint(Edge e) : edge(std::move(e)) {}
   const Dims& shape() const { return variable.defined() ? variable.shape() : edge.node->outputs()[edge.index].shape(); }
-  DType dtype() const { return variable.defined() ? variable.dtype() : edge.node->outputs()[edge.index].dtype; }
+  DType dtype() const {
+    const bool own = variable.defined() && variable.meta().grad_dtype == Meta::kOwnGradDType;
+    return own || !edge ? variable.dtype() : edge.node->outputs()[edge.index].dtype;
+  }
+  bool takes_any_dtype() const { return edge && edge.node->outputs()[edge.index].any_dtype; }
   Variable variable;
   Edge edge;  // null: does not require grad
 };
@@ -48,6 +52,11 @@ std::vector<Variable> call_node(const Ref<Node>& node, std::vector<Variable> gra
 /// The number of the innermost backward that runs on this thread, and its node; 0 and null outside.
 std::uint64_t current_run();
 Node* current_node();
+/// Whether it keeps the graph, and whether it accumulates into leaves; true outside.
+bool current_keeps_graph();
+bool current_accumulates();
+/// That node, and those that will run after it, in their order; none outside.
+std::vector<Node*> coming_nodes();
 /// Whether that backward runs the node, or takes a gradient at it.
 bool will_run(const Node& node);
 /// Whether the backward of that number is still running.

@@ -17,7 +17,7 @@ Variable fit(Variable gradient, const OutputInfo& output, const Node& from, std:
     }
     gradient = sum_to_size(std::move(gradient), output.shape());
   }
-  if (gradient.dtype() != output.dtype) gradient = to(std::move(gradient), output.dtype);
+  if (gradient.dtype() != output.dtype && !output.any_dtype) gradient = to(std::move(gradient), output.dtype);
   return gradient;
 }
 

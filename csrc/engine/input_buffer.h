@@ -13,7 +13,7 @@ void accumulate(Variable& sum, Variable&& gradient);
 
 /// Whether a gradient has the shape and the dtype of the output it is for.
 inline bool fits(const Variable& gradient, const OutputInfo& output) {
-  return gradient.dtype() == output.dtype && gradient.shape() == output.shape();
+  return (gradient.dtype() == output.dtype || output.any_dtype) && gradient.shape() == output.shape();
 }
 
 /// The gradient cast to the dtype and summed to the shape of the output it is for: this is where broadcasting is

@@ -1,6 +1,7 @@
 #include "engine/node_hooks.h"
 
 #include <algorithm>
+#include <string>
 
 #include "graph/grad_mode.h"
 #include "ops/elementwise.h"
@@ -47,8 +48,8 @@ void check_nan(const Node& node, std::span<const Variable> results) {
   for (std::size_t i = 0; i < results.size(); ++i) {
     if (!results[i].defined()) continue;
     if (any(ne(results[i], results[i])).tensor().data_as<bool>()[0])
-      fail<Error>("Function '", node.name(), "' returned nan values in its output ", i, ", the gradient of its input ",
-                  i, " (counted from 0)");
+      fail<Error>("Function '", node.name(), "' returned nan values in its ", i == 0 ? "0th output" : "output ",
+                  i == 0 ? "" : std::to_string(i), ", the gradient of its input ", i, " (counted from 0)");
   }
 }
 
@@ -63,8 +64,11 @@ void HooksRound::before(Node& node, std::span<Variable> gradients) {
 void HooksRound::after(Node& node, std::span<Variable> results) const {
   if (const Variable leaf = hooked_leaf(node); leaf.defined())
     if (void* table = leaf.meta().hooks->post_accumulate.get()) hook_host().post_accumulate(table, leaf);
-  if (!gradients_.empty())
-    hook_host().after(node.extras()->after.get(), results, {gradients_.begin(), gradients_.size()});
+  void* const table = node.extras()->after.get();
+  if (!table) return;
+  // A table that is there only since the node began to run gets no gradients: they are gone.
+  if (gradients_.empty()) hook_host().after(table, results, {});
+  else hook_host().after(table, results, {gradients_.begin(), gradients_.size()});
 }
 
 }  // namespace tapegrad

@@ -223,6 +223,27 @@ std::vector<Variable> Run::go(std::vector<Variable> gradients) {
   return std::move(captured_);
 }
 
+std::vector<Node*> Run::coming() {
+  std::unordered_map<const Node*, std::uint32_t> pending;
+  std::vector<Node*> ready = room_.ready, order{node_};
+  for (std::size_t next = 0; next < order.size(); ++next) {
+    const Node::RunState& state = *find(*order[next]);
+    const bool runs = state.needed || (state.target && run_targets_);
+    for (const Edge& edge : order[next]->edges()) {
+      if (!runs || !leads_on(edge)) continue;
+      const auto place = pending.try_emplace(edge.node.get(), find(*edge.node)->pending).first;
+      if (--place->second > 0) continue;
+      ready.push_back(edge.node.get());
+      std::push_heap(ready.begin(), ready.end(), Later{});
+    }
+    if (ready.empty()) continue;
+    std::pop_heap(ready.begin(), ready.end(), Later{});
+    order.push_back(ready.back());
+    ready.pop_back();
+  }
+  return order;
+}
+
 void Run::push(Node* node) {
   room_.ready.push_back(node);
   std::push_heap(room_.ready.begin(), room_.ready.end(), Later{});

@@ -45,6 +45,10 @@ class Run {
   Node* node() const { return node_; }
   void call_at_end(std::function<void()> callback) { at_end_.push_back(std::move(callback)); }
   bool whole() const { return targets_.empty(); }
+  bool keeps_graph() const { return keep_graph_; }
+  bool accumulates() const { return run_targets_; }
+  /// The node that runs, and those that will run after it, in their order.
+  std::vector<Node*> coming();
   bool reaches(const Node& node) {
     const Node::RunState* state = find(node);
     return state && (state->needed || state->target);

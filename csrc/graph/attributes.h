@@ -17,7 +17,7 @@ class Node;
 /// A part of a call as users see it: `node._saved_{name}`. A struct of attributes tells its own in `fields()`.
 struct Field {
   const char* name;
-  std::variant<std::monostate, bool, Index, Scalar, Dims> value;
+  std::variant<std::monostate, bool, Index, Scalar, Dims, const char*> value;
 };
 
 /// The first word of a node's own attributes; their struct follows.

@@ -9,7 +9,8 @@ namespace tapegrad {
 Node::~Node() {
   if (!extras_ || !extras_->leaf) return;
   const Variable leaf = attributes<AccumulatorAttributes>().variable.lock();
-  if (leaf.defined() && leaf.meta().hooks) leaf.meta().hooks->accumulator = nullptr;
+  if (leaf.defined() && leaf.meta().hooks && leaf.meta().hooks->accumulator == this)
+    leaf.meta().hooks->accumulator = nullptr;
 }
 
 const char* Node::name() const { return &op_ == &kCustomFunction ? custom_function_host().name(*this) : op_->node; }
@@ -41,7 +42,8 @@ void Node::fail_freed() const {
   const std::string by = freed_by_ == kUnknownSite ? "" : host().describe_site(freed_by_);
   fail<Error>(
       "Trying to backward through the graph a second time, but the buffers have already been freed. Specify "
-      "retain_graph=True when calling backward the first time.\nThe values that ",
+      "retain_graph=True when calling backward the first time.\nNobody can run it again, or directly access saved "
+      "tensors after they have already been freed. The values that ",
       name(), " had saved are gone: it was the first such node met.", by.empty() ? "" : " They were freed by the call ",
       by);
 }

@@ -24,6 +24,8 @@ namespace tapegrad {
 struct OutputInfo {
   Ref<SharedLayout> layout;
   DType dtype = DType::Float32;
+  /// Of a leaf whose gradients may have any dtype.
+  bool any_dtype = false;
   const Dims& shape() const { return layout->layout.shape; }
   void describe(const Tensor& t) {
     layout = t.layout_ref();
@@ -57,6 +59,7 @@ class Node : public RefCounted<Node>, public Pooled<Node> {
   std::string short_name() const;
   /// Later nodes have greater numbers; an accumulator has the greatest of all.
   std::uint64_t sequence() const { return sequence_; }
+  void set_sequence(std::uint64_t number) { sequence_ = number; }
 
   std::span<Edge> edges() { return edges_.all(); }
   std::span<const Edge> edges() const { return edges_.all(); }
@@ -172,6 +175,9 @@ void retain_grad(const Variable& v);
 
 /// Tells a leaf's accumulator, if there is one, that the leaf has another shape or dtype.
 void describe_leaf(const Variable& v);
+
+/// Parts a leaf from its accumulator, if there is one: graphs of before lead to it no more, and keep their edges.
+void forget_accumulator(const Variable& leaf);
 
 /// Makes `v` output `index` of `node`.
 inline void set_history(const Variable& v, Ref<Node> node, std::uint32_t index) {

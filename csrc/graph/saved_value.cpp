@@ -115,6 +115,7 @@ Value SavedValue::unpack(const Ref<Node>& owner, bool history) const {
   if (kept_.packed) [[unlikely]] {
     const Source from = source();  // the host may free this value
     const Variable value = packing_host().unpack(kept_.packed.get());
+    if (history && !from.node && !from.result && !value.requires_grad()) return {value, {}};  // the very one
     TensorRef tensor(value.tensor_ref());
     return {history ? with_history(std::move(tensor), from, owner) : Variable(std::move(tensor)), {}};
   }

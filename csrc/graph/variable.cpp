@@ -80,9 +80,23 @@ void Variable::set_requires_grad(bool value) const {
 
 namespace {
 
+/// The accumulator that there is, or null.
+Node* accumulator_of(const Variable& leaf) {
+  const Meta& meta = leaf.meta();
+  if (meta.interior) return nullptr;
+  return meta.hooks ? meta.hooks->accumulator : meta.node.get();
+}
+
+void describe_gradient(OutputInfo& output, const Variable& leaf) {
+  output.describe(leaf.tensor());
+  const std::optional<DType> dtype = grad_dtype(leaf);
+  output.any_dtype = !dtype;
+  if (dtype) output.dtype = *dtype;
+}
+
 Ref<Node> make_accumulator(const Variable& leaf) {
   auto accumulator = make_ref<Node>(kAccumulateGrad, 0, 1);
-  accumulator->outputs()[0].describe(leaf.tensor());
+  describe_gradient(accumulator->outputs()[0], leaf);
   accumulator->set_attributes(Attributes(AccumulatorAttributes(leaf)));
   return accumulator;
 }
@@ -114,8 +128,27 @@ void retain_grad(const Variable& v) {
 }
 
 void describe_leaf(const Variable& v) {
-  Meta& meta = v.meta();
-  if (meta.node && !meta.interior) meta.node->outputs()[0].describe(v.tensor());
+  if (Node* accumulator = accumulator_of(v)) describe_gradient(accumulator->outputs()[0], v);
+}
+
+void forget_accumulator(const Variable& leaf) {
+  Meta& meta = leaf.meta();
+  if (meta.interior) return;
+  if (meta.hooks) meta.hooks->accumulator = nullptr;
+  meta.node = nullptr;
+}
+
+std::optional<DType> grad_dtype(const Variable& v) {
+  const std::uint8_t code = v.meta().grad_dtype;
+  if (code == Meta::kOwnGradDType) return v.dtype();
+  if (code == Meta::kAnyGradDType) return {};
+  return static_cast<DType>(code - Meta::kFirstGradDType);
+}
+
+void set_grad_dtype(const Variable& leaf, std::optional<DType> dtype) {
+  const unsigned code = dtype ? Meta::kFirstGradDType + static_cast<unsigned>(*dtype) : Meta::kAnyGradDType;
+  leaf.meta().grad_dtype = code & 31;
+  describe_leaf(leaf);
 }
 
 }  // namespace tapegrad

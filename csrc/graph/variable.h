@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "core/host.h"
@@ -108,6 +109,9 @@ class Meta : public Pooled<Meta> {
   bool requires_grad = false;
   bool retains_grad = false;
   bool owns_python : 1 = false;
+  /// Of a leaf: what its gradients are cast to; see grad_dtype().
+  std::uint8_t grad_dtype : 5 = kOwnGradDType;
+  static constexpr std::uint8_t kOwnGradDType = 0, kAnyGradDType = 1, kFirstGradDType = 2;
 
   void retain() { ++strong_; }
   void release() {
@@ -135,6 +139,13 @@ class Meta : public Pooled<Meta> {
   RefCount strong_{0};
   RefCount weak_{0};
 };
+
+/// What the gradients of a variable are cast to: its own dtype unless the user chose another; none where they stay as
+/// they come.
+std::optional<DType> grad_dtype(const Variable& v);
+
+/// Chooses that for a leaf.
+void set_grad_dtype(const Variable& leaf, std::optional<DType> dtype);
 
 /// A reference that does not keep its variable alive.
 class WeakVariable {

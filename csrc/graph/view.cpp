@@ -62,11 +62,6 @@ void refresh_view(const Variable& view) {
 namespace {
 
 void check_memory(const Tensor& tensor) {
-  if (tensor.inference() && !GradMode::inference()) {
-    fail<Error>(
-        "Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone() to get a "
-        "normal tensor before doing inplace update");
-  }
   if (tensor.storage().read_only()) {
     fail<Error>("this Variable is read-only: it shares the memory of a read-only array. Write to a clone() of it");
   }
@@ -101,6 +96,11 @@ void check_history(const Variable& self, bool recording) {
     fail<Error>(
         "a leaf Variable that requires grad is being used in an in-place operation. Use the result of an operation "
         "that is not in place, or write under tapegrad.no_grad()");
+  }
+  if (meta.tensor->inference() && !GradMode::inference()) {
+    fail<Error>(
+        "Inplace update to inference tensor outside InferenceMode is not allowed. You can make a clone() to get a "
+        "normal tensor before doing inplace update");
   }
 }
 

@@ -50,6 +50,13 @@ struct CopySlicesAttributes {
 struct AsStridedAttributes {
   Layout from;
   Layout to;
+  /// Whether the caller said where the first element is.
+  bool with_offset = false;
+  std::vector<Field> fields() const {
+    return {{"size", to.shape},
+            {"stride", to.strides},
+            with_offset ? Field{"storage_offset", to.offset} : Field{"storage_offset", {}}};
+  }
 };
 
 }  // namespace tapegrad

@@ -48,17 +48,30 @@ class Turn {
   static inline std::vector<const Meta*>& busy_ = *new std::vector<const Meta*>;
 };
 
+/// Whether nobody needs the gradient's memory but its accumulator, whose own hooks still see it.
+bool is_free(const Variable& gradient, bool hooks) {
+  if (!hooks) return gradient.exclusively_owned();
+  const Meta& meta = gradient.meta();
+  return meta.use_count() == 2 && !meta.python && meta.tensor->exclusively_owned();
+}
+
 /// The first gradient: taken over if nobody else holds it and it lies as the leaf does, else copied.
-Variable first_gradient(const Variable& leaf, Variable gradient) {
+Variable first_gradient(const Variable& leaf, Variable gradient, bool hooks) {
   const Tensor& like = leaf.tensor();
   const Dims strides = is_dense(like) ? like.strides() : contiguous_strides(like.shape());
   const Tensor& tensor = gradient.tensor();
   const bool lies_so = tensor.strides() == strides || (tensor.contiguous() && is_contiguous(like.shape(), strides));
   if (GradMode::enabled()) return lies_so && gradient.exclusively_owned() ? std::move(gradient) : clone(gradient);
-  if (lies_so && gradient.exclusively_owned()) return Variable(gradient.tensor_ref());
+  if (lies_so && is_free(gradient, hooks)) return Variable(gradient.tensor_ref());
   TensorRef copy = new_strided(tensor.dtype(), like.shape(), strides);
   kernels::copy(*copy, tensor);
   return Variable(std::move(copy));
+}
+
+[[noreturn]] void fail_shape(const Variable& leaf, const Variable& gradient) {
+  fail<Error>("a leaf has the shape ", to_string(leaf.shape()), " now, but its gradient has ",
+              to_string(gradient.shape()),
+              ": it was given other memory by set_() or resize_() after it was used. Run the forward pass anew");
 }
 
 }  // namespace
@@ -77,7 +90,10 @@ const Op kAccumulateGrad(
            std::optional<Turn> turn;
            if (leaf.numel() >= kernels::kUnlockFrom) turn.emplace(leaf.meta());
            Variable& grad = leaf.meta().grad;
-           if (!grad.defined()) grad = first_gradient(leaf, b.take());
+           if (!b.grad().tensor().same_shape(leaf.tensor())) [[unlikely]]
+             fail_shape(leaf, b.grad());
+           const NodeExtras* extras = b.node().extras();
+           if (!grad.defined()) grad = first_gradient(leaf, b.take(), extras && extras->after);
            else if (GradMode::enabled()) grad = add(grad, b.take());  // a new object; the old one stays as it was
            else add_(grad, b.take());
          },

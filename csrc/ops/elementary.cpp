@@ -76,7 +76,8 @@ const Op kRad2deg({.name = "rad2deg",
                    .category = Category::Unary});
 
 struct EpsAttributes {
-  double eps;
+  std::optional<double> eps;
+  std::vector<Field> fields() const { return {eps ? Field{"eps", Scalar(*eps)} : Field{"eps", {}}}; }
 };
 
 // Without eps NaN outside of [0, 1]; with it 0 outside of [eps, 1 - eps].
@@ -84,8 +85,9 @@ const Op kLogit({.name = "logit",
                  .node = "LogitBackward0",
                  .forward =
                      [](Call& call) {
-                       if (!call.has_attributes()) return float_forward<UnaryFn::Logit>(call);
-                       const double eps = call.attributes<EpsAttributes>().eps;
+                       const std::optional<double> given = call.attributes<EpsAttributes>().eps;
+                       if (!given) return float_forward<UnaryFn::Logit>(call);
+                       const double eps = *given;
                        const DType compute = to_floating(call.tensor(0).dtype());
                        Tensor& out = call.elementwise_output(compute, call.tensor(0));
                        kernels::binary(BinaryFn::Maximum, compute, out, call.tensor(0), Scalar(eps));
@@ -95,8 +97,9 @@ const Op kLogit({.name = "logit",
                  .derivative =
                      [](Backward& b) {
                        const Variable x = b.input(0).variable;
-                       const bool bounded = b.node().has_attributes();
-                       const double eps = bounded ? b.attributes<EpsAttributes>().eps : 0;
+                       const std::optional<double> given = b.attributes<EpsAttributes>().eps;
+                       const bool bounded = given.has_value();
+                       const double eps = given.value_or(0);
                        const Variable outside = logical_or(lt(x, eps), gt(x, 1 - eps));
                        const double there = bounded ? 0.0 : std::numeric_limits<double>::quiet_NaN();
                        b.set(0, where(outside, there, b.take() / (x * (1.0 - x))));
@@ -125,8 +128,6 @@ Variable atanh(const Operand& x) { return apply(kAtanh, {x}); }
 Variable sinc(const Operand& x) { return apply(kSinc, {x}); }
 Variable deg2rad(const Operand& x) { return apply(kDeg2rad, {x}); }
 Variable rad2deg(const Operand& x) { return apply(kRad2deg, {x}); }
-Variable logit(const Operand& x, std::optional<double> eps) {
-  return eps ? apply(kLogit, {x}, EpsAttributes{*eps}) : apply(kLogit, {x});
-}
+Variable logit(const Operand& x, std::optional<double> eps) { return apply(kLogit, {x}, EpsAttributes{eps}); }
 
 }  // namespace tapegrad

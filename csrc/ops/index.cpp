@@ -13,6 +13,12 @@ struct IndexAttributes {
   Dims shape;
   std::vector<std::size_t> dims;
   bool accumulate = false;
+  /// ".dims": which dimensions the saved indices are of, for who shows them.
+  std::vector<Field> fields() const {
+    Dims of;
+    for (const std::size_t dim : dims) of.push_back(static_cast<Index>(dim));
+    return {{"self_sym_sizes", shape}, {".dims", of}};
+  }
 };
 
 /// An indexing made ready for the kernels: indexed dimensions first, index arrays of one shape.

@@ -118,7 +118,7 @@ Variable select(const Variable& x, Index dim, Index index);
 Variable select_leading(const Variable& x, std::span<const Index> indices);
 /// `start` and `end` as in Python's slices, already made non-negative and clipped; step at least 1.
 Variable slice(const Variable& x, Index dim, Index start, Index end, Index step);
-Variable as_strided(const Variable& x, const Layout& to);
+Variable as_strided(const Variable& x, const Layout& to, bool with_offset = true);
 /// A view of the whole: `x[...]`.
 Variable alias(const Variable& x);
 Variable cat(std::span<const Variable> parts, Index dim = 0);

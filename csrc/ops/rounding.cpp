@@ -83,6 +83,10 @@ void both_zeros(Backward& b) {
   for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
     if (b.needs(i)) set_zeros(b, i);
 }
+struct RoundingAttributes {
+  const char* mode;
+  std::vector<Field> fields() const { return {{"rounding_mode", mode}}; }
+};
 const Op kDivFloor(division<BinaryFn::FloorDivide>("div_floor", "DivBackward2", {}, both_zeros));
 const Op kDivTrunc(division<BinaryFn::TruncDivide>("div_trunc", "DivBackward2", {}, both_zeros));
 const Op kFloorDivide(division<BinaryFn::FloorDivide>("floor_divide", "NotImplemented", {}, [](Backward&) {
@@ -127,8 +131,12 @@ Variable round(const Operand& x, Index decimals) {
   }
   return apply(kRoundDecimals, {x}, DecimalsAttributes{decimals});
 }
-Variable div_floor(const Operand& a, const Operand& b) { return apply_pair(kDivFloor, a, b); }
-Variable div_trunc(const Operand& a, const Operand& b) { return apply_pair(kDivTrunc, a, b); }
+Variable div_floor(const Operand& a, const Operand& b) {
+  return apply_pair(kDivFloor, a, b, RoundingAttributes{"floor"});
+}
+Variable div_trunc(const Operand& a, const Operand& b) {
+  return apply_pair(kDivTrunc, a, b, RoundingAttributes{"trunc"});
+}
 Variable floor_divide(const Operand& a, const Operand& b) { return apply_pair(kFloorDivide, a, b); }
 Variable fmod(const Operand& a, const Operand& b) { return apply_pair(b.is_scalar() ? kFmodNumber : kFmod, a, b); }
 Variable remainder(const Operand& a, const Operand& b) {

@@ -11,6 +11,9 @@ namespace {
 
 struct QrAttributes {
   QrMode mode;
+  std::vector<Field> fields() const {
+    return {{"mode", mode == QrMode::Reduced ? "reduced" : mode == QrMode::Complete ? "complete" : "r"}};
+  }
 };
 
 /// What is below the diagonal of packed matrices becomes zero.

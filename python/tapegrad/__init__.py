@@ -15,7 +15,7 @@ from ._blas import without_threads
 with without_threads():
     from . import _core
 
-from . import _array_attributes as _array_attributes
+from . import _attributes as _attributes
 from . import _in_place, _numpy, autograd, linalg, nn, random, special, utils
 from ._core import *  # noqa: F403
 from ._core import __version__
@@ -33,10 +33,13 @@ if TYPE_CHECKING:
     from ._config import show_config
     from ._files import load, save
     from ._interchange import from_dlpack
+    from ._kinds import layout, strided
 
 
+_TYPES = [f"{kind}Tensor" for kind in ("Bool", "Byte", "Char", "Double", "Float", "Int", "Long", "Short")]
 __getattr__ = on_demand(
     __name__,
+    "_C",
     "array_api",
     "func",
     "numpy",
@@ -44,10 +47,13 @@ __getattr__ = on_demand(
     "viz",
     from_dlpack="tapegrad._interchange",
     load="tapegrad._files",
+    **dict.fromkeys(["layout", "strided", *_TYPES], "tapegrad._kinds"),
     save="tapegrad._files",
     show_config="tapegrad._config",
 )
 _numpy.install()
+for _name in _TYPES:
+    del globals()[_name]  # the compiled constructor gives way to the type of that name
 
 
 float = _core.float32
@@ -74,6 +80,7 @@ __all__ = [
     "inf",
     "inference_mode",
     "int",
+    "layout",
     "linalg",
     "load",
     "long",
@@ -91,6 +98,7 @@ __all__ = [
     "short",
     "show_config",
     "special",
+    "strided",
     "utils",
     "viz",
 ]

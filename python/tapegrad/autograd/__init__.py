@@ -7,7 +7,7 @@ from .._core import _backward as backward
 from .._core import _grad as grad
 from .._core import _SavedTensor as SavedTensor
 from .._on_demand import on_demand
-from . import function, graph
+from . import function, grad_mode, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
 from .grad_mode import (
@@ -22,6 +22,7 @@ from .gradcheck import gradcheck, gradgradcheck
 
 if TYPE_CHECKING:
     from . import functional, variable
+    from ._seldom import NestedIOFunction, enforce_grad_layout_policy
 
 
 class _Engine:
@@ -33,19 +34,29 @@ class _Engine:
 setattr(Variable, "_execution_engine", _Engine())  # noqa: B010
 
 
-__getattr__ = on_demand(__name__, "functional", "variable")
+_SELDOM = ("NestedIOFunction", "_unsafe_preserve_version_counter", "enforce_grad_layout_policy")
+__getattr__ = on_demand(
+    __name__,
+    "_functions",
+    "functional",
+    "variable",
+    **dict.fromkeys(_SELDOM, "tapegrad.autograd._seldom"),
+)
 
 
 __all__ = [
     "Function",
+    "NestedIOFunction",
     "SavedTensor",
     "Variable",
     "backward",
     "detect_anomaly",
     "enable_grad",
+    "enforce_grad_layout_policy",
     "function",
     "functional",
     "grad",
+    "grad_mode",
     "gradcheck",
     "gradgradcheck",
     "graph",

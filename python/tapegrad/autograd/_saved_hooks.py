@@ -39,6 +39,11 @@ class _State(threading.local):
 _state = _State()
 
 
+def hooks_allowed() -> bool:
+    """Whether saved_tensors_hooks may be used here: outside of disable_saved_tensors_hooks."""
+    return _state.forbidden is None
+
+
 class saved_tensors_hooks:
     """While the block runs, what operations save for backward goes through a pair of functions.
 

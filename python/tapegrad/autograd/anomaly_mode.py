@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from types import TracebackType
 from typing import Any
@@ -58,16 +59,13 @@ def _tell_failed(node: Any, name: str) -> None:
     """Warns that the backward of a node failed, with the call that made it and those that led to that."""
     made = node.metadata.get("traceback_")
     if made is None:
-        warnings.warn(
+        _warn(
             f"Error detected in {name}. No forward pass information available. Enable detect anomaly during "
-            "forward pass for more information.",
-            stacklevel=2,
+            "forward pass for more information."
         )
         return
-    warnings.warn(
-        f"Error detected in {name}. Traceback of forward call that caused the error:\n{''.join(made)}",
-        stacklevel=2,
-    )
+    lines = "".join(made)
+    _warn(f"Error detected in {name}. Traceback of forward call that caused the error:\n{lines}")
     parent = node.metadata.get("parent_")
     while parent is not None:
         traceback = parent.metadata.get("traceback_")
@@ -75,5 +73,13 @@ def _tell_failed(node: Any, name: str) -> None:
             text = "No forward pass information available."
         else:
             text = f"Traceback of forward call that induced the previous calculation:\n{''.join(traceback)}"
-        warnings.warn(f"\n\nPrevious calculation was induced by {parent.name()}. {text}", stacklevel=2)
+        _warn(f"\n\nPrevious calculation was induced by {parent.name()}. {text}")
         parent = parent.metadata.get("parent_")
+
+
+def _warn(text: str) -> None:
+    """A warning; where warnings are errors it is printed, for an error is under way already."""
+    try:
+        warnings.warn(text, stacklevel=3)
+    except Warning:
+        print(text, file=sys.stderr)

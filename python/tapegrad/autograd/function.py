@@ -9,11 +9,28 @@ from collections.abc import Callable
 from typing import Any
 
 from .._core import _FunctionBase, _FunctionCtx, is_grad_enabled
+from .._on_demand import on_demand
 from .grad_mode import no_grad
 
-__all__ = ["Function", "FunctionCtx", "InplaceFunction", "once_differentiable"]
+__all__ = [
+    "BackwardCFunction",
+    "Function",
+    "FunctionCtx",
+    "FunctionMeta",
+    "InplaceFunction",
+    "once_differentiable",
+]
 
-FunctionCtx = _FunctionCtx
+FunctionCtx = BackwardCFunction = _FunctionCtx
+FunctionMeta = type(_FunctionBase)
+
+__getattr__ = on_demand(__name__, NestedIOFunction="tapegrad.autograd._seldom")
+
+# What a context has, and an instance of a Function has not.
+_OF_CONTEXTS = frozenset(name for name in dir(_FunctionCtx) if name not in dir(object)) | {
+    "_register_hook",
+    "_register_hook_dict",
+}
 
 
 class Function(_FunctionBase):
@@ -44,6 +61,22 @@ class Function(_FunctionBase):
             DeprecationWarning,
             stacklevel=2,
         )
+
+    # saved_tensors gives its values once, and then lets go of them: for a backward that needs the memory.
+    clear_saved_tensors_on_access = False
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "metadata":
+            raise RuntimeError(
+                "You attempted to access the anomaly metadata of a custom autograd function but the "
+                "underlying PyNode has already been deallocated: use the ctx that forward and backward get"
+            )
+        if name in _OF_CONTEXTS:
+            raise RuntimeError(
+                f"Attribute '{name}' is invalid for an instance of a Function, which is a legacy access "
+                "pattern: use the ctx that forward and backward get"
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         raise RuntimeError(

@@ -12,11 +12,19 @@ import numpy as np
 from .. import _core
 from .._core import Variable
 from .._core import _grad as grad
+from .._on_demand import on_demand
 from ._finite_differences import Array, Problem, Tolerance, as_tuple, is_differentiable
 from ._gradcheck_report import mismatch_report
 from .function import Function
 
 __all__ = ["GradcheckError", "gradcheck", "gradgradcheck"]
+
+_OLD = (
+    "get_analytical_jacobian",
+    "get_numerical_jacobian",
+    "get_numerical_jacobian_wrt_specific_input",
+)
+__getattr__ = on_demand(__name__, **dict.fromkeys(_OLD, "tapegrad.autograd._jacobians"))
 
 
 class GradcheckError(RuntimeError):
@@ -419,14 +427,23 @@ def _check_undefined(problem: Problem) -> None:
         try:
             found = _gradients_of_zeros(outputs, wanted)
         except RuntimeError as error:
+            _warn_undefined()
             raise GradcheckError(
                 "Expected backward function to handle undefined output grads: an output that nobody "
                 "used gives "
                 "None as its gradient (pass check_undefined_grad=False to leave this out)"
             ) from error
         if any(g is not None and (g != 0).any() for g in found):
+            _warn_undefined()
             raise GradcheckError(
                 "Expected all input grads to be undefined or zero when all output grads are undefined "
                 "or zero "
                 "(pass check_undefined_grad=False to leave this out)"
             )
+
+
+def _warn_undefined() -> None:
+    _warn(
+        "Backwards compatibility: New undefined gradient support checking feature is enabled by default. "
+        "Programs from before it may fail for it: pass check_undefined_grad=False to leave it out"
+    )

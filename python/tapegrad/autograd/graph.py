@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .._core import Variable, _gradient_edge, _increment_version
-from .._core import _Node as Node
+from .._core import Variable, _gradient_edge, _increment_version, _Node
 from .._on_demand import on_demand
 from ._saved_hooks import (
     allow_mutation_on_saved_tensors,
@@ -18,7 +18,28 @@ from ._saved_hooks import (
 from .multi_hook import register_multi_grad_hook
 
 if TYPE_CHECKING:
+    from .._core import _Node as Node
     from ._tape import tape, tape_info
+else:
+
+    class Node(metaclass=ABCMeta):  # noqa: B024  (a name for isinstance, and nothing to be derived from)
+        """A recorded operation: what `grad_fn` is, and `ctx` of a custom Function.
+
+        It has `name()`, `metadata` (a dict for notes), `next_functions` (pairs of the node that the gradient
+        of each input goes to and which of its outputs that input is), `register_hook(fn)` and
+        `register_prehook(fn)`, and what it saved, `_saved_self` and the like. Called with gradients of its
+        outputs, it gives those of its inputs. Nodes are told by isinstance(); none is made from this class.
+        """
+
+    Node.register(_Node)
+
+
+def set_warn_on_accumulate_grad_stream_mismatch(enabled: bool) -> None:
+    """For PyTorch's sake: there are no streams, and so nothing to warn of."""
+
+
+def set_override_stale_capture_stream(enabled: bool) -> None:
+    """For PyTorch's sake: there are no streams."""
 
 
 __getattr__ = on_demand(__name__, tape="tapegrad.autograd._tape", tape_info="tapegrad.autograd._tape")
@@ -35,6 +56,8 @@ __all__ = [
     "save_on_cpu",
     "save_to_disk",
     "saved_tensors_hooks",
+    "set_override_stale_capture_stream",
+    "set_warn_on_accumulate_grad_stream_mismatch",
     "tape",
     "tape_info",
 ]

@@ -14,13 +14,17 @@ import warnings
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from typing import Any
 
 from .. import _core
 from .._core import (
     Variable,
     _backward,
+    _call_at_end,
+    _current_run,
     _goes_to_all_leaves,
+    _is_running,
     get_rng_state,
     is_grad_enabled,
     set_rng_state,
@@ -33,6 +37,7 @@ from ..random import fork_rng
 __all__ = [
     "CheckpointError",
     "CheckpointFunction",
+    "GraphExecGroup",
     "check_backward_validity",
     "checkpoint",
     "checkpoint_sequential",
@@ -243,11 +248,42 @@ class CheckpointFunction(Function):
 # --- the variant without re-entrance
 
 
-class _Place:
-    """What the graph keeps for a saved value; the value itself once it has been computed again, until it is
-    used."""
+class GraphExecGroup:
+    """A block whose calls of backward and grad together go through a graph once.
 
-    value: Variable | None = None
+    Parts with a checkpoint are then run again once for all of these calls, and not once for each. Where two
+    of them need the same value, RuntimeError is raised, also with retain_graph.
+    """
+
+    _current: GraphExecGroup | None = None
+
+    def __init__(self) -> None:
+        self._parts: list[_Part] = []
+
+    def __enter__(self) -> GraphExecGroup:
+        if GraphExecGroup._current is not None:
+            raise RuntimeError("GraphExecGroup contexts cannot be nested")
+        GraphExecGroup._current = self
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        GraphExecGroup._current = None
+        for part in self._parts:
+            part.forget(self)
+        self._parts.clear()
+
+
+# What values are computed again for: a backward by its number, or a group of them.
+_Round = int | GraphExecGroup
+
+
+class _Place:
+    """What the graph keeps for a saved value, and the value itself once it has been computed again, until it
+    is used."""
+
+    def __init__(self) -> None:
+        self.values: dict[_Round, Variable] = {}
+        self.used: set[_Round] = set()
 
 
 class _Stop(BaseException):
@@ -280,6 +316,7 @@ class _Part:
     ) -> None:
         self.run, self.early_stop, self.describe, self.debug = run, early_stop, describe, debug
         self.places: list[weakref.ref[_Place]] = []
+        self.filled: set[_Round] = set()
         self.descriptions: list[Any] = []
         self.lines: list[str] = []
         self.finished = False
@@ -302,9 +339,38 @@ class _Part:
     # second run
 
     def value_of(self, place: _Place) -> Variable:
-        if place.value is None:
-            self.fill()
-        value, place.value = place.value, None
+        """The value for the backward that runs, once; outside of any it is computed anew each time."""
+        this: _Round = GraphExecGroup._current or _current_run()
+        if not this:
+            try:
+                self.fill(0)
+                return self.taken(place, 0)
+            finally:
+                self.forget(0)
+        if this not in self.filled:
+            for before in [r for r in self.filled if isinstance(r, int) and not _is_running(r)]:
+                self.forget(before)  # of a backward that failed
+            self.filled.add(this)
+            if isinstance(this, GraphExecGroup):
+                this._parts.append(self)
+            else:
+                _call_at_end(partial(self.forget, this))
+            self.fill(this)
+        if this in place.used:
+            if isinstance(this, GraphExecGroup):
+                raise RuntimeError(
+                    "Performing two backward calls that overlap, that is, need the same saved values, is not "
+                    "possible in one GraphExecGroup: use one for each, or none"
+                )
+            raise RuntimeError(
+                "Unpack is being triggered for a tensor that was already unpacked once in this backward. A "
+                "value that was computed again is given once: ask for ctx.saved_tensors once, and keep it"
+            )
+        place.used.add(this)
+        return self.taken(place, this)
+
+    def taken(self, place: _Place, this: _Round) -> Variable:
+        value = place.values.pop(this, None)
         if value is None:
             raise CheckpointError(
                 "tapegrad.utils.checkpoint: a value that was saved in the first run was not saved in "
@@ -312,7 +378,16 @@ class _Part:
             )
         return value
 
-    def fill(self) -> None:
+    def forget(self, this: _Round) -> None:
+        """Drops what is left of the values for a backward that is over."""
+        self.filled.discard(this)
+        for reference in self.places:
+            place = reference()
+            if place is not None:
+                place.values.pop(this, None)
+                place.used.discard(this)
+
+    def fill(self, this: _Round) -> None:
         """Runs the part again, and leaves each value that it saves in the place for it."""
         args = list(self.constants)
         for i, value in zip(self.where, self.inputs.saved_tensors, strict=True):
@@ -332,11 +407,11 @@ class _Part:
                         "original forward pass." + self.advice(count, lines)
                     )
                 return value
-            value = value.detach()
+            value = value.detach() if value.requires_grad else value
             place = self.places[count]()
             if place is not None:
                 self.check(count, value, lines)
-                place.value = value
+                place.values[this] = value
             count += 1
             if self.early_stop and count == len(self.places):
                 raise _Stop
@@ -370,7 +445,10 @@ class _Part:
             return text + " With debug=True this error says where."
         before = self.lines[index] if index < len(self.lines) else "nowhere"
         now = lines[index] if index < len(lines) else "nowhere"
-        return f"{text}\nThe value at position {index} was saved first at {before}, then at {now}."
+        return (
+            f"{text}\nYou are seeing this error because you passed `debug=True` to checkpoint: the value at "
+            f"position {index} was saved first at {before}, then at {now}."
+        )
 
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))

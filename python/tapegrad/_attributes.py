@@ -1,0 +1,143 @@
+"""What a Variable has from Python, set on the type at import: what the array API standard asks for, and what
+PyTorch's users ask of a tensor that may be of many kinds, where a Variable is dense and on the CPU."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from ._core import Variable, is_grad_enabled
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+VERSIONS = ("2021.12", "2022.12", "2023.12", "2024.12")
+
+
+def __array_namespace__(self: Variable, /, *, api_version: str | None = None) -> ModuleType:
+    """`tapegrad.array_api`. Raises ValueError for a version of the standard that it does not follow."""
+    if api_version is not None and api_version not in VERSIONS:
+        raise ValueError(
+            f"tapegrad.array_api follows version {VERSIONS[-1]} of the standard, not {api_version!r}"
+        )
+    from . import array_api
+
+    return array_api
+
+
+def to_device(self: Variable, device: Any, /, *, stream: None = None) -> Variable:
+    """The Variable itself: there is no device but the CPU. Raises ValueError for another, or for a stream."""
+    if str(device) not in ("cpu", "cpu:0"):
+        raise ValueError(f"tapegrad computes on the CPU only: device must be 'cpu', not {device!r}")
+    if stream is not None:
+        raise ValueError(f"the CPU has no streams: stream must be None, not {stream!r}")
+    return self
+
+
+def __complex__(self: Variable, /) -> complex:
+    """The one element as a complex number. Raises ValueError for more than one; warns if it requires grad."""
+    number = float(self.detach())
+    if self.requires_grad and is_grad_enabled():
+        warnings.warn(
+            "Converting a tensor with requires_grad=True to a scalar leaves the tape: use .item(), or "
+            ".detach() first, to say that this is meant",
+            stacklevel=2,
+        )
+    return complex(number)
+
+
+_NO = (
+    "cuda",
+    "ipu",
+    "maia",
+    "meta",
+    "mkldnn",
+    "mps",
+    "mtia",
+    "nested",
+    "quantized",
+    "sparse",
+    "sparse_csr",
+    "vulkan",
+    "xla",
+    "xpu",
+)
+
+
+def _constant(name: str, value: Any, text: str) -> None:
+    setattr(Variable, name, property(lambda self: value, doc=text))
+
+
+_constant("is_cpu", True, "True.")
+for _name in _NO:
+    _constant(f"is_{_name}", False, "False: there is no other kind than dense on the CPU.")
+_constant("name", None, "None: what other libraries name a tensor by.")
+
+
+def _layout(self: Variable) -> Any:
+    """tapegrad.strided."""
+    from ._kinds import strided
+
+    return strided
+
+
+setattr(Variable, "layout", property(_layout))  # noqa: B010
+
+
+def is_pinned(self: Variable, device: Any = None) -> bool:
+    """False: memory is pinned for other devices."""
+    return False
+
+
+def is_shared(self: Variable) -> bool:
+    """Whether the memory is shared with other processes: never."""
+    return False
+
+
+def is_distributed(self: Variable) -> bool:
+    """Whether it is one part of what several processes have: never."""
+    return False
+
+
+def to_dense(self: Variable, dtype: Any = None, *, masked_grad: bool | None = None) -> Variable:
+    """The Variable itself, which is dense, or with another dtype."""
+    return self if dtype is None else self.to(dtype)
+
+
+def __reversed__(self: Variable) -> Variable:
+    """flip(0); a Variable of no dimensions as it is."""
+    return self.flip(0) if self.dim() else self
+
+
+def resize(self: Variable, *sizes: Any) -> Variable:
+    """reshape(), by its oldest name, with a warning. Raises RuntimeError for another number of elements."""
+    warnings.warn("non-inplace resize is deprecated: use reshape()", stacklevel=2)
+    from .autograd._functions import Resize
+
+    shape = tuple(sizes[0]) if len(sizes) == 1 and not isinstance(sizes[0], int) else sizes
+    result: Variable = Resize.apply(self, shape)
+    return result
+
+
+def resize_as(self: Variable, variable: Variable) -> Variable:
+    """resize(variable.shape)."""
+    warnings.warn("non-inplace resize_as is deprecated: use reshape()", stacklevel=2)
+    from .autograd._functions import Resize
+
+    result: Variable = Resize.apply(self, tuple(variable.shape))
+    return result
+
+
+for _function in (
+    __array_namespace__,
+    __complex__,
+    to_device,
+    __reversed__,
+    is_pinned,
+    is_shared,
+    is_distributed,
+    to_dense,
+    resize,
+    resize_as,
+):
+    setattr(Variable, _function.__name__, _function)
