@@ -91,7 +91,7 @@ PARAMETERS = {
                 "nextafter",
                 "remainder",
             ),
-            *("rsub", "xlog1py", "xlogy", "zeta"),
+            *("gcd", "igamma", "igammac", "lcm", "rsub", "xlog1py", "xlogy", "zeta"),
         )
     },
     "isclose.other": "_Input",
@@ -273,7 +273,8 @@ PARAMETERS = {
     "offset": INT,
     "diagonal": INT,
     "dim2": INT,
-    "narrow.start": INT,
+    **dict.fromkeys(("narrow.start", "narrow_copy.start", "narrow_copy.dim"), INT),
+    "wrap": BOOL,
     "length": INT,
     "chunks": INT,
     "split_sizes": "_Dims",
