@@ -90,7 +90,7 @@ def test_out_has_the_dtype_of_the_result_where_torch_asks_for_it(lib, name):
     several = isinstance(result, tuple)
     results = list(result) if several else [result]
     outs = [lib.zeros_like(r, dtype=lib.float64 if k == 0 else r.dtype) for k, r in enumerate(results)]
-    with pytest.raises(RuntimeError, match=r"dtype|type"):
+    with pytest.raises(RuntimeError, match=r"type|boolean|Long"):
         function(*arguments, out=tuple(outs) if several else outs[0])
     assert all((out == 0).all() for out in outs)
     outs = [lib.zeros_like(r) for r in results]

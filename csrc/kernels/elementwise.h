@@ -27,7 +27,7 @@ namespace tapegrad::kernels {
 // What is made of the former:
 #define TAPEGRAD_COMPOSED(X) X(Sigmoid) X(Sinc) X(Logit) X(Entr) X(Ndtr)
 #define TAPEGRAD_COMPOSED2(X) X(Logaddexp) X(Logaddexp2) X(Xlogy) X(Xlog1py)
-// Special functions, computed one by one in double (special.cpp):
+// Special functions, one by one in double (special.cpp), or on vectors (vector/gamma.cpp):
 #define TAPEGRAD_SPECIAL(X)                                                                                           \
   X(Lgamma, lgamma) X(Digamma, digamma) X(Trigamma, trigamma) X(Erfinv, erfinv) X(Erfcx, erfcx) X(Ndtri, ndtri)       \
   X(LogNdtr, log_ndtr) X(I0, i0) X(I0e, i0e) X(I1, i1) X(I1e, i1e)                                                    \

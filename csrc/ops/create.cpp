@@ -56,7 +56,7 @@ Variable arange(const Scalar& start, const Scalar& end, const Scalar& step, std:
   // int64 is counted out in whole numbers; the smaller types have as many elements as the numbers given say.
   if (fractions && made == DType::Int64)
     return arange(start.to<std::int64_t>(), end.to<std::int64_t>(), step.to<std::int64_t>(), made);
-  if (by == 0) fail<ValueError>("arange: step must be nonzero");
+  if (by == 0) fail<Error>("arange: step must be nonzero");
   if ((last - first) * by < 0)
     fail<Error>("arange: upper bound and lower bound inconsistent with step sign: ", first, " -> ", last, " by ", by);
   const double size = std::ceil((last - first) / by);

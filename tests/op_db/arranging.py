@@ -375,14 +375,14 @@ OPS = [
     Op(
         "narrow_copy",
         narrow,
-        cases(((4, 6), 0, 1, 2), ((4, 6), -1, 2, 3), ((0, 3), 1, 0, 1)),
+        cases(((4, 6), 0, 1, 2), ((4, 6), 1, 2, 3), ((0, 3), 1, 0, 1)),
         out=True,
         rows=(),
     ),
     Op(
         "narrow_copy.from_the_end",
         narrow,
-        cases(((4, 6), 1, -2, 2)),
+        cases(((4, 6), -1, -2, 2)),
         grad=False,
         rows=(),
         call=lambda lib, x, *args: x.detach().narrow_copy(*args),
