@@ -22,11 +22,11 @@ constexpr std::string_view kExact[] = {
     "floor", "frac", "frexp", "gather", "heaviside", "histc", "histogram", "index_add", "index_copy", "index_reduce",
     "index_select", "inner", "inv", "inv_ex", "isin", "isneginf", "isposinf", "kthvalue", "lerp", "log_softmax",
     "logcumsumexp", "lu_factor", "lu_factor_ex", "lu_solve", "lu_unpack", "masked_select", "matmul", "matrix_norm",
-    "matrix_power", "mm", "mode", "msort", "multinomial", "mv", "nan_to_num", "nanquantile", "neg", "nonzero",
-    "ormqr", "qr", "quantile", "renorm", "round", "scatter", "scatter_add", "searchsorted", "sgn", "sign", "signbit",
-    "slice_scatter", "slogdet", "softmax", "solve", "solve_ex", "solve_triangular", "sort", "svd", "svdvals", "take",
-    "take_along_dim", "tensordot", "topk", "triangular_solve", "tril", "triu", "trunc", "vdot", "vecdot",
-    "vector_norm", "where"};
+    "matrix_power", "mm", "mode", "msort", "multinomial", "mv", "nan_to_num", "nanquantile", "narrow_copy", "neg",
+    "nonzero", "norm", "ormqr", "qr", "quantile", "renorm", "round", "scatter", "scatter_add", "searchsorted", "sgn",
+    "sign", "signbit", "slice_scatter", "slogdet", "softmax", "solve", "solve_ex", "solve_triangular", "sort", "svd",
+    "svdvals", "take", "take_along_dim", "tensordot", "topk", "triangular_solve", "tril", "triu", "trunc", "vdot",
+    "vecdot", "vector_norm", "where"};
 // clang-format on
 
 }  // namespace
