@@ -66,12 +66,16 @@ SPECIAL = {
         lambda x: (mpmath.pi / mpmath.sinpi(x)) ** 2 - mpmath.psi(1, 1 - x),
         signed(-1e13, -1e3),
     ),
+    "gammainc": (lambda x: mpmath.gammainc(2.5, 0, x, regularized=True), signed(0.01, 60)),
+    "gammaincc": (lambda x: mpmath.gammainc(40, x, mpmath.inf, regularized=True), signed(0.01, 90)),
     "zeta": (lambda s: mpmath.zeta(s, mpmath.mpf(1.75)), signed(1.1, 60)),
 }
 CALLS = {
     "trigamma": lambda lib, x: lib.polygamma(1, x),
     "tetragamma": lambda lib, x: lib.polygamma(2, x),
     "trigamma far below 0": lambda lib, x: lib.polygamma(1, x),
+    "gammainc": lambda lib, x: lib.special.gammainc(lib.tensor(2.5), x),
+    "gammaincc": lambda lib, x: lib.special.gammaincc(lib.tensor(40.0), x),
     "zeta": lambda lib, x: lib.special.zeta(x, 1.75),
 }
 
@@ -106,6 +110,61 @@ def test_elementary_functions_are_within_4_ulp(lib, name, dtype):
     worst = int(np.argmax(ulps))
     print(f"{name} {dtype}: at most {ulps[worst]:.2f} ulp, at {x[worst]!r}")
     assert ulps[worst] <= 4
+
+
+def gamma_points(random: np.random.RandomState) -> np.ndarray:
+    """In every interval of the algorithms, and where they meet."""
+    ranges = [(-60, -6), (-6, 0), (0, 0.75), (0.75, 1.125), (1.125, 2.75), (2.75, 8), (8, 30), (30, 1e6)]
+    spread = [random.uniform(low, high, 60) for low, high in ranges]
+    wide = 10.0 ** random.uniform(-30, 30, 60)
+    edges = np.array([0.75, 1, 1.125, 1.75, 2, 2.75, 3, 7.9, 8, 100])
+    return np.concatenate([*spread, wide, edges, np.nextafter(edges, 0), -edges[edges % 1 != 0]])
+
+
+def terms(name: str, x: mpmath.mpf, value: mpmath.mpf) -> mpmath.mpf:
+    """The greatest of what is added up where x is negative; elsewhere the result itself."""
+    if x > 0:
+        return abs(value)
+    if name == "trigamma":
+        return 2 * abs(value)  # a square
+    above = mpmath.loggamma(1 - x) if name == "lgamma" else -mpmath.digamma(1 - x)
+    return max(abs(value), abs(above), abs(value + above))
+
+
+GAMMA = {
+    "lgamma": lambda x: mpmath.log(abs(mpmath.gamma(x))),
+    "digamma": mpmath.digamma,
+    "trigamma": lambda x: mpmath.psi(1, x),
+}
+
+
+@pytest.mark.own("PyTorch's digamma is less accurate")
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", GAMMA)
+def test_gamma_functions_are_within_4_ulp(lib, name, dtype):
+    """Of a negative argument the unit is of the greater term of the reflection: they cancel near zeros."""
+    x, y, wanted = measure(lib, name, GAMMA[name], gamma_points, dtype)
+    with mpmath.workprec(160):
+        ulps = []
+        for a, v, w in zip(x, y, wanted, strict=True):
+            size = float(terms(name, mpmath.mpf(float(a)), w))
+            if size > float(np.finfo(dtype).max):
+                assert v == np.inf
+                continue
+            unit = np.spacing(np.asarray(size, dtype))
+            ulps.append(float(abs(mpmath.mpf(float(v)) - w) / mpmath.mpf(float(unit))))
+    print(f"{name} {dtype}: at most {max(ulps):.2f} ulp")
+    assert max(ulps) <= 4
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_gamma_functions_at_poles_and_ends(lib, dtype):
+    inf, nan = np.inf, np.nan
+    x = lib.tensor(np.array([0.0, -0.0, -1, -2, inf, nan, 1, 2], dtype))
+    np.testing.assert_array_equal(lib.lgamma(x).numpy(), [inf, inf, inf, inf, inf, nan, 0, 0])
+    np.testing.assert_array_equal(lib.digamma(x[:6]).numpy(), [-inf, inf, nan, nan, inf, nan])
+    most = np.finfo(dtype).max
+    assert lib.lgamma(lib.tensor(np.array([most, -most, -inf], dtype)))[[0, 2]].tolist() == [inf, inf]
 
 
 @pytest.mark.own("PyTorch's own are less accurate")

@@ -126,3 +126,20 @@ def test_scattered_products_of_several_zeros(lib, dim, include_self):
     assert check(lambda x, s: x.scatter_reduce(dim, index, s, "prod", include_self=include_self), (x, src))
     places = index[0, : src.shape[dim]]
     assert check(lambda x, s: x.index_reduce(dim, places, s, "prod", include_self=include_self), (x, src))
+
+
+@pytest.mark.parametrize("name", ["i1", "i1e"])
+def test_curvature_of_bessel_functions_at_0(lib, name):
+    x = leaf(lib, [0.0, 1.0])
+    (slope,) = lib.autograd.grad(getattr(lib.special, name)(x).sum(), x, create_graph=True)
+    (curvature,) = lib.autograd.grad(slope.sum(), x)
+    assert slope[0] == 0.5
+    assert curvature[0] == 0
+    assert curvature[1] != 0
+
+
+def test_incomplete_gamma_functions_have_no_slope_by_the_first(lib):
+    x = leaf(lib, [1.0])
+    for function in (lib.igamma, lib.igammac):
+        with pytest.raises(NotImplementedError, match="is not implemented"):
+            function(x, x).sum().backward()

@@ -75,6 +75,10 @@ def test_functions_in_place_with_arguments(lib):
     assert lib.xlogy_(x, lib.ones(2)).tolist() == [0, 0]
     assert lib.addmv_(x, lib.eye(2), lib.ones(2)) is x
     assert x.tolist() == [1, 1]
+    whole = lib.tensor([4, 6])
+    assert lib.gcd_(whole, lib.tensor([6, 9])).tolist() == [2, 3]
+    assert lib.lcm_(whole, lib.tensor([5, 2])) is whole
+    assert whole.tolist() == [10, 6]
     y = (x.requires_grad_() * 2).relu()
     assert lib.detach_(y) is y
     assert not y.requires_grad

@@ -1,5 +1,7 @@
 """Integer arithmetic: it wraps, division by zero raises, and floats that become integers are cut."""
 
+import math
+
 import numpy as np
 import pytest
 from op_db.run import dtype_name, to_numpy
@@ -126,3 +128,20 @@ def test_wrong_arguments(lib, name):
         call(lib, lib.ones(2))
     for part in parts:
         assert part in str(caught.value)
+
+
+@pytest.mark.own("PyTorch ends the process over the least number")
+@pytest.mark.parametrize("dtype", INTEGERS)
+def test_divisors_of_the_extremes(lib, dtype):
+    a, b = (
+        pair.ravel() for pair in np.meshgrid(extremes(dtype), [*extremes(dtype), np.array(-1).astype(dtype)])
+    )
+    for name in ("gcd", "lcm"):
+        exact = [getattr(math, name)(int(x), int(y)) for x, y in zip(a, b, strict=True)]
+        result = to_numpy(getattr(lib, name)(lib.tensor(a), lib.tensor(b)))
+        wrapped = np.array([value % 2 ** (8 * a.itemsize) for value in exact], np.uint64).astype(dtype)
+        if name == "gcd":
+            np.testing.assert_array_equal(result, wrapped)
+        else:
+            small = np.array([value <= np.iinfo(dtype).max for value in exact])
+            np.testing.assert_array_equal(result[small], wrapped[small])

@@ -265,3 +265,22 @@ def test_derivative_of_condition_number(lib, p):
     (gradient,) = lib.autograd.grad(lib.linalg.cond(x, p), x)
     ahead, behind = (np.linalg.cond(value + step * direction, p) for step in (1e-6, -1e-6))
     np.testing.assert_allclose((gradient.numpy() * direction).sum(), (ahead - behind) / 2e-6, rtol=1e-7)
+
+
+def test_gradient_by_a_symmetric_matrix_is_symmetric(lib):
+    """As PyTorch's, of vectors too, and of second order."""
+    g = np.random.RandomState(0)
+    x = g.standard_normal((4, 4))
+    a, other = lib.tensor(x + x.T, requires_grad=True), lib.tensor(g.standard_normal((4, 4)))
+    values, vectors = lib.linalg.eigh(a)
+    (first,) = lib.autograd.grad((vectors.abs() * other).sum() + (values**3).sum(), a, create_graph=True)
+    (second,) = lib.autograd.grad((first * other).sum(), a)
+    for gradient in (first.detach(), second):
+        np.testing.assert_allclose(gradient.numpy(), gradient.mT.numpy(), atol=1e-12)
+
+
+def test_lu_with_infos_is_named(lib):
+    found = lib.lu(lib.eye(2), get_infos=True)
+    assert found.info is found[2]
+    assert found.pivots.tolist() == [1, 2]
+    assert found.LU.tolist() == [[1, 0], [0, 1]]

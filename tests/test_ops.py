@@ -245,6 +245,7 @@ TORCH_OUT = {
     "matmul": "torch.matmul(out=) fails where it folds dimensions",
     **dict.fromkeys(LAX.split(), "torch's out= lets arguments require grad here"),
     **dict.fromkeys(("linalg_lu", "lu_unpack"), "torch leaves parts of a strided out= unwritten"),
+    "narrow_copy": "torch writes to a strided out= as if it were contiguous",
     "isin": "torch's isin gives an out= for numbers another shape than its result",
     **dict.fromkeys(("argsort", "bucketize", "var", "std"), "torch takes out= with some of the forms only"),
 }

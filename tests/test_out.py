@@ -68,6 +68,51 @@ def test_out_that_cannot_hold_the_result(lib):
     assert out.tolist() == [0]
 
 
+EXACT = {
+    "abs": lambda lib, x: (x,),
+    "aminmax": lambda lib, x: (x,),
+    "gather": lambda lib, x: (x, 0, lib.tensor([0, 1])),
+    "isposinf": lambda lib, x: (x,),
+    "kthvalue": lambda lib, x: (x, 1),
+    "matmul": lambda lib, x: (x, x),
+    "max": lambda lib, x: (x, 0),
+    "multinomial": lambda lib, x: (x, 1),
+    "softmax": lambda lib, x: (x, 0),
+    "sort": lambda lib, x: (x,),
+    "where": lambda lib, x: (x > 0, x, x),
+}
+
+
+@pytest.mark.parametrize("name", EXACT)
+def test_out_has_the_dtype_of_the_result_where_torch_asks_for_it(lib, name):
+    function, arguments = getattr(lib, name), EXACT[name](lib, lib.tensor([1.0, 2.0]))
+    result = function(*arguments)
+    several = isinstance(result, tuple)
+    results = list(result) if several else [result]
+    outs = [lib.zeros_like(r, dtype=lib.float64 if k == 0 else r.dtype) for k, r in enumerate(results)]
+    with pytest.raises(RuntimeError, match=r"type|boolean|Long"):
+        function(*arguments, out=tuple(outs) if several else outs[0])
+    assert all((out == 0).all() for out in outs)
+    outs = [lib.zeros_like(r) for r in results]
+    function(*arguments, out=tuple(outs) if several else outs[0])
+    if name != "multinomial":
+        assert [out.tolist() for out in outs] == [r.tolist() for r in results]
+
+
+def test_out_of_the_maximum_of_two_converts(lib):
+    x, out = lib.tensor([1.0, 2.0]), lib.zeros(2, dtype=lib.float64)
+    assert lib.max(x, lib.tensor([2.0, 0.0]), out=out).tolist() == [2.0, 2.0]
+
+
+def test_out_of_random_numbers_from_arrays(lib):
+    x, out, whole = lib.full((3,), 1.0), lib.zeros(3), lib.zeros(3, dtype=lib.int32)
+    lib.manual_seed(1)
+    expected = lib.normal(x, 2.0)
+    lib.manual_seed(1)
+    assert lib.normal(x, 2.0, out=out).tolist() == expected.tolist()
+    assert lib.bernoulli(x, out=whole).tolist() == [1, 1, 1]
+
+
 @pytest.mark.own("torch resizes it, with a warning")
 def test_out_of_a_wrong_shape_is_refused(lib):
     out = lib.zeros(3)

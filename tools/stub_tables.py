@@ -92,7 +92,7 @@ PARAMETERS = {
                 "nextafter",
                 "remainder",
             ),
-            *("rsub", "xlog1py", "xlogy", "zeta"),
+            *("gcd", "igamma", "igammac", "lcm", "rsub", "xlog1py", "xlogy", "zeta"),
         )
     },
     "isclose.other": "_Input",
@@ -281,7 +281,8 @@ PARAMETERS = {
     "offset": INT,
     "diagonal": INT,
     "dim2": INT,
-    "narrow.start": INT,
+    **dict.fromkeys(("narrow.start", "narrow_copy.start", "narrow_copy.dim"), INT),
+    "wrap": BOOL,
     "length": INT,
     "chunks": INT,
     "split_sizes": "_Dims",

@@ -238,6 +238,9 @@ constexpr Function kTable[] = {
                              As::Function),
 
     function<narrow_any>("narrow(input, dim, start, length)", "`length` elements from `start` on along `dim`: a view."),
+    function<[](const Variable& x, Index dim, PyObject* start, Index length) {
+      return clone(narrow_any(x, dim, start, length), MemoryFormat::Contiguous);
+    }>("narrow_copy(input, dim, start, length)", "A copy of narrow(), row-major.", As::BothOut),
     function<unbind>("unbind(input, dim=0)", "The parts along `dim`, without it: a tuple of views."),
     function<split_any>("split(input, split_size_or_sections, dim=0)",
                         "Parts of this size, the last one smaller, or of these sizes: a tuple of views."),

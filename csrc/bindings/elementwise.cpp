@@ -12,14 +12,6 @@ template <Variable (*f)(const Operand&, const Operand&)>
 Variable numbers(const Number& a, const Number& b) {
   return f(a, b);
 }
-// One bound alone makes a bool a number, which two do not.
-Variable clamp_min(const Operand& x, const Number& min) {
-  return x.tensor().dtype() == DType::Bool ? maximum(x, min) : clamp(x, min, std::nullopt);
-}
-Variable clamp_max(const Operand& x, const Number& max) {
-  return x.tensor().dtype() == DType::Bool ? minimum(x, max) : clamp(x, std::nullopt, max);
-}
-
 constexpr Function kTable[] = {
     function<sgn>("sgn(input)", "The sign: -1, 0 or 1; its gradient is zero.", As::AllOut),
     function<rsqrt>("rsqrt(input)", "1 / sqrt(input).", As::AllOut),
@@ -88,6 +80,13 @@ constexpr Function kTable[] = {
                                           As::AllOut),
     function<numbers<bitwise_right_shift>>("bitwise_right_shift(input, other)", "input >> other, of integers.",
                                            As::AllOut),
+    function<numbers<gcd>>("gcd(input, other)", "The greatest common divisor, of integers.", As::AllOut),
+    function<numbers<lcm>>("lcm(input, other)", "The least common multiple, of integers.", As::AllOut),
+    function<numbers<igamma>>("igamma(input, other)",
+                              "Regularised lower incomplete gamma function P(input, other); differentiable by `other`.",
+                              As::AllOut),
+    function<numbers<igammac>>("igammac(input, other)",
+                               "Regularised upper incomplete gamma function, 1 - igamma(input, other).", As::AllOut),
     function<[](const Operand& x) {
       MantissaExponent parts = frexp(x);
       return named_tuple<2>({"frexp", {"mantissa", "exponent"}},
@@ -120,8 +119,8 @@ constexpr Function kTable[] = {
                 std::optional<double> neginf) { return nan_to_num(x, nan.value_or(0), posinf, neginf); }>(
         "nan_to_num(input, nan=0.0, posinf=None, neginf=None)",
         "input with other numbers for NaN and the infinities: 0, and the greatest and least there are.", As::AllOut),
-    function<clamp_min>("clamp_min(input, min)", "input, but at least `min`.", As::AllOut),
-    function<clamp_max>("clamp_max(input, max)", "input, but at most `max`.", As::AllOut),
+    function<numbers<clamp_min>>("clamp_min(input, min)", "input, but at least `min`.", As::AllOut),
+    function<numbers<clamp_max>>("clamp_max(input, max)", "input, but at most `max`.", As::AllOut),
 };
 
 constexpr Function kSpecial[] = {
@@ -160,6 +159,8 @@ constexpr Alias kSpecialAliases[] = {{"erf", "erf"},
                                      {"gammaln", "lgamma"},
                                      {"digamma", "digamma"},
                                      {"psi", "digamma"},
+                                     {"gammainc", "igamma"},
+                                     {"gammaincc", "igammac"},
                                      {"polygamma", "polygamma"},
                                      {"multigammaln", "mvlgamma"},
                                      {"i0", "i0"},

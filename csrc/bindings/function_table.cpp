@@ -150,7 +150,7 @@ bool Signature::prepare_for_out(PyObject** slots) const {
   if (dtype_ != 0) {
     const DType wanted = variable_of(slots[out_]).dtype();
     const auto asked = find_dtype(slots[dtype_]);
-    if (slots[dtype_] == Py_None) slots[dtype_] = dtype_object(wanted);
+    if (slots[dtype_] == Py_None && !out_dtype_is_exact(name_, false)) slots[dtype_] = dtype_object(wanted);
     if (asked && *asked != wanted) {
       fail<Error>(name_, "(): dtype ", tapegrad::name(*asked), " does not match dtype of out parameter (",
                   tapegrad::name(wanted), "): pass one of the two");

@@ -42,7 +42,7 @@ std::optional<Operand> operand(double x) { return Operand(x); }
 PyObject* factors(const Variable& a, bool pivot, bool get_infos) {
   LuFactors found = lu_factor_ex("lu", a, pivot);
   if (!get_infos) return to_python(std::vector<Variable>{found.lu, found.pivots});
-  return to_python(std::vector<Variable>{found.lu, found.pivots, found.info});
+  return named_tuple<3>({"lu_with_info", {"LU", "pivots", "info"}}, {found.lu, found.pivots, found.info});
 }
 
 /// The older svd(): V instead of its transpose; without vectors these are zeros.

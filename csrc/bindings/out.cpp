@@ -2,6 +2,8 @@
 
 #include <structseq.h>
 
+#include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include "bindings/variable.h"
@@ -10,6 +12,31 @@
 #include "ops/ops.h"
 
 namespace tapegrad::bindings {
+namespace {
+
+// Whose `out` has the dtype of the result, as PyTorch asks; others' may be of a higher kind too.
+// clang-format off
+constexpr std::string_view kExact[] = {
+    "abs", "addbmm", "addmm", "addmv", "aminmax", "baddbmm", "bitwise_not", "bmm", "bucketize", "ceil", "cholesky_ex",
+    "conj_physical", "cross", "cummax", "cummin", "det", "diag", "diff", "dot", "eigh", "eigvalsh", "float_power",
+    "floor", "frac", "frexp", "gather", "heaviside", "histc", "histogram", "index_add", "index_copy", "index_reduce",
+    "index_select", "inner", "inv", "inv_ex", "isin", "isneginf", "isposinf", "kthvalue", "lerp", "log_softmax",
+    "logcumsumexp", "lu_factor", "lu_factor_ex", "lu_solve", "lu_unpack", "masked_select", "matmul", "matrix_norm",
+    "matrix_power", "mm", "mode", "msort", "multinomial", "mv", "nan_to_num", "nanquantile", "narrow_copy", "neg",
+    "nonzero", "norm", "ormqr", "qr", "quantile", "renorm", "round", "scatter", "scatter_add", "searchsorted", "sgn",
+    "sign", "signbit", "slice_scatter", "slogdet", "softmax", "solve", "solve_ex", "solve_triangular", "sort", "svd",
+    "svdvals", "take", "take_along_dim", "tensordot", "topk", "triangular_solve", "tril", "triu", "trunc", "vdot",
+    "vecdot", "vector_norm", "where"};
+// clang-format on
+
+}  // namespace
+
+bool out_dtype_is_exact(std::string_view function, bool several) {
+  // max and min of two arrays are maximum and minimum.
+  if (function == "max" || function == "min") return several;
+  return std::binary_search(std::begin(kExact), std::end(kExact), function);
+}
+
 namespace {
 
 /// The Variables of a result or an out=: itself, or the items of a tuple or list.
@@ -33,13 +60,21 @@ void check_dtype(const char* function, const Variable& result, const Variable& o
               name(out.dtype()));
 }
 
-void check(const char* function, const Variable& result, const Variable& out) {
+void check_out_dtype(const char* function, const Variable& result, const Variable& out, bool several) {
+  if (out.dtype() == result.dtype() || function == std::string_view("bernoulli")) return;  // 0 and 1 fit in all
+  if (out_dtype_is_exact(function, several))
+    fail<Error>(function, ": Expected out tensor to have dtype ", name(result.dtype()), ", but got ", name(out.dtype()),
+                " instead: make out with dtype=tapegrad.", name(result.dtype()));
+  check_dtype(function, result, out);
+}
+
+void check(const char* function, const Variable& result, const Variable& out, bool several) {
   if (GradMode::enabled() && (result.requires_grad() || out.requires_grad())) {
     fail<Error>(function,
                 "(): functions with out=... arguments don't support automatic differentiation, but one of the "
                 "arguments requires grad: call it under tapegrad.no_grad(), or without out=");
   }
-  check_dtype(function, result, out);
+  check_out_dtype(function, result, out, several);
   if (out.shape() == result.shape()) return check_writable(out, false);
   if (out.numel() == 0 && !out.meta().view && !out.tensor().storage().foreign()) return;
   fail<Error>(function, "(): out has the shape ", to_string(out.shape()), ", but the result ",
@@ -53,7 +88,7 @@ PyObject* write_out(const char* function, PyObject* result, PyObject* out) {
   const std::vector<Variable> results = items(function, result), outs = items(function, out);
   if (is_variable(result) != is_variable(out) || results.size() != outs.size())
     fail<TypeError>(function, "(): out must hold ", results.size(), " Variables, as the result does");
-  for (std::size_t i = 0; i < outs.size(); ++i) check(function, results[i], outs[i]);
+  for (std::size_t i = 0; i < outs.size(); ++i) check(function, results[i], outs[i], outs.size() > 1);
   const GradModeGuard no_grad(false);
   for (std::size_t i = 0; i < outs.size(); ++i) {
     if (outs[i].shape() != results[i].shape()) outs[i].meta().replace_tensor(new_tensor(outs[i].dtype(), results[i].shape()));

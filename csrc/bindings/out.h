@@ -1,6 +1,8 @@
 #pragma once
 // The out= argument: where a function writes its results.
 
+#include <string_view>
+
 #include "bindings/python.h"
 #include "graph/variable.h"
 
@@ -12,6 +14,9 @@ namespace tapegrad::bindings {
 /// Error for one of another shape, of a dtype that cannot hold the result, or where gradients would have to be
 /// recorded.
 PyObject* write_out(const char* function, PyObject* result, PyObject* out);
+
+/// Whether the `out` of a function must have the dtype of its result, as PyTorch asks of it; `several`: of a tuple.
+bool out_dtype_is_exact(std::string_view function, bool several);
 
 /// Copies what `function` gave to `self`, its own operand, and records that. Raises Error, with nothing written, where
 /// the shape is another or the dtype cannot hold the result.

@@ -59,6 +59,9 @@ constexpr Function kTable[] = {
         "A copy with `src` in a slice of a dimension.", As::BothOut),
     function<diagonal_scatter>("diagonal_scatter(input, src, offset=0, dim1=0, dim2=1)",
                                "A copy with `src` on a diagonal."),
+    function<[](const Variable& x, const Number& value, bool wrap) { fill_diagonal_(x, value, wrap); }>(
+        "fill_diagonal_(input, fill_value, wrap=False)",
+        "Writes one number on the main diagonal, in place; `wrap`: in a tall matrix again below it.", As::Method),
     function<unfold>("unfold(input, dimension, size, step)",
                      "Windows of `size` along a dimension, each `step` from the last, as a last dimension more: a "
                      "view.",

@@ -52,12 +52,12 @@ Variable randint_like(const Variable& x, Index first, std::optional<Index> secon
 
 /// normal(mean, std) of which one at least is an array; normal(mean, std, size) of numbers.
 Variable normal_any(const Number& mean, const Number& std, PyObject* size, Generator& generator, OptionalDType dtype,
-                    PyObject* device, bool requires_grad) {
+                    PyObject* device, bool requires_grad, PyObject* out) {
   const bool numbers = mean.is_scalar() && std.is_scalar();
   if (numbers == (size == Py_None))
     fail<TypeError>("normal() takes two numbers and a size, or arrays and no size: (mean, std, size) or (mean, std)");
   if (!numbers) {
-    if (dtype || requires_grad || device != Py_None)
+    if ((dtype && out == Py_None) || requires_grad || device != Py_None)  // out has filled dtype in
       fail<TypeError>("normal() of arrays has their dtype: dtype, device and requires_grad are for numbers and a size");
     return normal(mean, std, generator);
   }

@@ -27,7 +27,7 @@ namespace tapegrad::kernels {
 // What is made of the former:
 #define TAPEGRAD_COMPOSED(X) X(Sigmoid) X(Sinc) X(Logit) X(Entr) X(Ndtr)
 #define TAPEGRAD_COMPOSED2(X) X(Logaddexp) X(Logaddexp2) X(Xlogy) X(Xlog1py)
-// Special functions, computed one by one in double (special.cpp):
+// Special functions, one by one in double (special.cpp), or on vectors (vector/gamma.cpp):
 #define TAPEGRAD_SPECIAL(X)                                                                                           \
   X(Lgamma, lgamma) X(Digamma, digamma) X(Trigamma, trigamma) X(Erfinv, erfinv) X(Erfcx, erfcx) X(Ndtri, ndtri)       \
   X(LogNdtr, log_ndtr) X(I0, i0) X(I0e, i0e) X(I1, i1) X(I1e, i1e)                                                    \
@@ -88,7 +88,11 @@ enum class BinaryFn : std::uint8_t {
   BitwiseXor,
   ShiftLeft,
   ShiftRight,
+  Gcd,
+  Lcm,
   TAPEGRAD_LIBM2(TAPEGRAD_ENUMERATOR) TAPEGRAD_COMPOSED2(TAPEGRAD_ENUMERATOR) Zeta,
+  Igamma,  // regularised incomplete gamma functions, lower and upper
+  Igammac,
   Eq,
   Ne,
   Lt,
@@ -121,8 +125,8 @@ struct Input {
 void unary(UnaryFn fn, DType compute, Tensor& out, const Input& a);
 
 /// out = fn(a, b), likewise. Maximum and Minimum give NaN where either operand is NaN. Integers: not for Div, Copysign,
-/// Nextafter, Ldexp and Atan2 ... Zeta; those alone for BitwiseX and ShiftX; exponents of Pow are 0 or more, and no
-/// divisor is 0 (the caller sees to both).
+/// Nextafter, Ldexp and Atan2 ... Igammac; those alone for BitwiseX, ShiftX, Gcd and Lcm; exponents of Pow are 0 or
+/// more, and no divisor is 0 (the caller sees to both).
 void binary(BinaryFn fn, DType compute, Tensor& out, const Input& a, const Input& b);
 
 /// out = condition ? a : b. `condition` is bool.

@@ -1,4 +1,5 @@
-// Special functions, one element at a time and in double, also for float32.
+// Special functions, one element at a time and in double, also for float32. (lgamma, digamma and trigamma are for
+// what vector/gamma.cpp leaves.)
 //
 // The gamma, error and Bessel functions are Boost.Math's. What it does not have: Hurwitz's zeta function, from the
 // Euler-Maclaurin formula (DLMF 25.11.5 and 2.10.1); erfcx, from the C library's erfc, and its asymptotic series
@@ -8,6 +9,7 @@
 #include <boost/math/special_functions/bessel.hpp>
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/erf.hpp>
+#include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -147,6 +149,15 @@ double zeta(double s, double q) {
   return sum;
 }
 
+/// The regularised incomplete gamma functions, lower or upper. At their corners as PyTorch's.
+template <bool upper>
+double incomplete_gamma(double a, double x) {
+  if (!(a >= 0 && x >= 0) || (a == 0 && x == 0) || (std::isinf(a) && std::isinf(x))) return kNan;
+  if (a == 0 || std::isinf(x)) return upper ? 0 : 1;
+  if (x == 0 || std::isinf(a)) return upper ? 1 : 0;
+  return upper ? boost::math::gamma_q(a, x, kPolicy) : boost::math::gamma_p(a, x, kPolicy);
+}
+
 double trigamma(double x) { return std::isinf(x) ? (x > 0 ? 0 : kNan) : zeta(2, x); }
 
 template <double (*f)(double), class T>
@@ -167,6 +178,10 @@ void loop2(std::int64_t n, void* out, const void* const* in, unsigned repeated) 
 
 }  // namespace
 
+double scalar_lgamma(double x) { return lgamma(x); }
+double scalar_digamma(double x) { return digamma(x); }
+double scalar_trigamma(double x) { return trigamma(x); }
+
 void fill_special(VectorTable& table) {
   constexpr auto kFloat = static_cast<std::size_t>(DType::Float32), kDouble = static_cast<std::size_t>(DType::Float64);
 #define TAPEGRAD_SET(fn, name)                                                    \
@@ -174,8 +189,13 @@ void fill_special(VectorTable& table) {
   table.unary[static_cast<std::size_t>(UnaryFn::fn)][kDouble] = loop<name, double>;
   TAPEGRAD_SPECIAL(TAPEGRAD_SET)
 #undef TAPEGRAD_SET
-  table.binary[static_cast<std::size_t>(BinaryFn::Zeta)][kFloat] = loop2<zeta, float>;
-  table.binary[static_cast<std::size_t>(BinaryFn::Zeta)][kDouble] = loop2<zeta, double>;
+#define TAPEGRAD_SET2(fn, name)                                                      \
+  table.binary[static_cast<std::size_t>(BinaryFn::fn)][kFloat] = loop2<name, float>; \
+  table.binary[static_cast<std::size_t>(BinaryFn::fn)][kDouble] = loop2<name, double>;
+  TAPEGRAD_SET2(Zeta, zeta)
+  TAPEGRAD_SET2(Igamma, incomplete_gamma<false>)
+  TAPEGRAD_SET2(Igammac, incomplete_gamma<true>)
+#undef TAPEGRAD_SET2
 }
 
 }  // namespace tapegrad::kernels

@@ -66,8 +66,8 @@ VectorMath find_math([[maybe_unused]] const Isa& isa) {
 [[maybe_unused]] const bool loaded = [] {
   const Isa& isa = choose();
   vector::math = find_math(isa);
-  isa.fill(detail::chosen_table);
   fill_special(detail::chosen_table);
+  isa.fill(detail::chosen_table);
   detail::chosen_table.isa = isa.name;
   return true;
 }();

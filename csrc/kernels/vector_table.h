@@ -55,8 +55,12 @@ struct VectorMath {
   void* of_double[kFns];
 };
 
-/// The part of the table that no instruction set matters to.
+/// The part of the table that no instruction set matters to; what an instruction set has a loop for comes after it.
 void fill_special(VectorTable& table);
+/// One by one: where the vector loops of these cannot.
+double scalar_lgamma(double x);
+double scalar_digamma(double x);
+double scalar_trigamma(double x);
 
 namespace vector {
 // Filled before `fill` of the chosen instruction set is called, and read by its loops.

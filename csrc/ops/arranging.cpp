@@ -116,7 +116,13 @@ const Op kRoll({.name = "roll",
                     [](Call& call) {
                       const Tensor& x = call.tensor(0);
                       Tensor& out = call.new_output(x.dtype(), x.shape());
-                      roll_pieces(call.attributes<RollAttributes>(), 0, out, out.layout(), x, x.layout());
+                      const auto& a = call.attributes<RollAttributes>();
+                      if (!a.dims.empty()) return roll_pieces(a, 0, out, out.layout(), x, x.layout());
+                      // Of no dimension: as if it were a vector.
+                      const auto rows = new_tensor(x.dtype(), x.shape());
+                      kernels::copy(*rows, x);
+                      const Layout flat{{x.numel()}, {1}, 0};
+                      roll_pieces({a.shifts, {0}}, 0, out, flat, *rows, flat);
                     },
                 .derivative =
                     [](Backward& b) {
@@ -273,12 +279,8 @@ Variable flip(const Operand& x, const Dims& dims) {
 
 Variable roll(const Operand& x, const Dims& shifts, const Dims& dims) {
   if (shifts.empty()) fail<Error>("`shifts` required: roll() takes an int or a tuple of ints");
-  if (dims.empty() && shifts.size() == 1) {
-    const Variable& v = x.variable();
-    return v.ndim() == 0   ? clone(v)
-           : v.ndim() == 1 ? roll(v, shifts, {0})
-                           : reshape(roll(reshape(v, {v.numel()}), shifts, {0}), v.shape());
-  }
+  if (dims.empty() && shifts.size() == 1)
+    return x.tensor().ndim() == 1 ? roll(x, shifts, {0}) : apply(kRoll, {x}, RollAttributes{shifts, {}});
   if (shifts.size() != dims.size())
     fail<Error>("shifts and dimensions must align. shifts: ", shifts.size(), ", dims:", dims.size());
   for (const Index dim : dims) wrap_dim(dim, x.tensor().ndim());

@@ -32,6 +32,9 @@ Variable diag_embed(const Operand& x, Index offset = 0, Index dim1 = -2, Index d
 /// Of a vector the matrix, of a matrix a copy of its diagonal.
 Variable diag(const Variable& x, Index offset = 0);
 Variable trace(const Variable& x);
+/// Writes on the diagonal of a matrix, or of an array of one size everywhere; with `wrap` a tall matrix has one more
+/// diagonal below each, a row apart.
+void fill_diagonal_(const Variable& x, const Operand& value, bool wrap);
 Variable tril(const Operand& x, Index diagonal = 0);
 Variable triu(const Operand& x, Index diagonal = 0);
 

@@ -4,6 +4,7 @@
 
 #include "graph/grad_mode.h"
 #include "ops/elementwise.h"
+#include "ops/math.h"
 
 namespace tapegrad {
 namespace {
@@ -20,14 +21,16 @@ struct AlphaAttributes {
   std::vector<Field> fields() const { return {{"alpha", alpha}}; }
 };
 
-template <BinaryFn fn>
+/// fn(a, alpha b) of the operands a and b, which are `other` and `scaled`.
+template <BinaryFn fn, std::size_t scaled = 1>
 [[gnu::noinline]] void scaled_forward(Call& call) {
+  constexpr std::size_t other = 1 - scaled;
   const Scalar alpha = call.attributes<AlphaAttributes>().alpha;
   const DType dtype = result_type(call.in);
-  auto scaled = new_tensor(dtype, call.in[1].is_scalar() ? Dims{} : call.tensor(1).shape());
-  kernels::binary(BinaryFn::Mul, dtype, *scaled, input(call.in[1]), alpha);
+  auto product = new_tensor(dtype, call.in[scaled].is_scalar() ? Dims{} : call.tensor(scaled).shape());
+  kernels::binary(BinaryFn::Mul, dtype, *product, input(call.in[scaled]), alpha);
   Tensor& out = call.elementwise_output(dtype, broadcast_shape(call.in));
-  kernels::binary(fn, dtype, out, input(call.in[0]), *scaled);
+  kernels::binary(fn, dtype, out, input(call.in[other]), *product);
 }
 
 template <BinaryFn fn>
@@ -66,18 +69,23 @@ const Op kSub({.name = "sub",
                .category = Category::Binary,
                .inputs = 2});
 
-// rsub(a, b) = b - a: what a number minus a tensor is recorded as.
-const Op kRsub({.name = "rsub",
-                .node = "RsubBackward1",
-                .forward =
-                    [](Call& call) {
-                      const DType dtype = result_type(call.in);
-                      Tensor& out = call.elementwise_output(dtype, broadcast_shape(call.in));
-                      kernels::binary(BinaryFn::Sub, dtype, out, input(call.in[1]), input(call.in[0]));
-                    },
-                .derivative = sub_derivative<-1>,
-                .category = Category::Binary,
-                .inputs = 2});
+// rsub(a, b) = b - alpha a: what a number minus a tensor is recorded as, and the function of that name.
+void rsub_forward(Call& call) {
+  if (call.has_attributes()) return scaled_forward<BinaryFn::Sub, 0>(call);
+  const DType dtype = result_type(call.in);
+  Tensor& out = call.elementwise_output(dtype, broadcast_shape(call.in));
+  kernels::binary(BinaryFn::Sub, dtype, out, input(call.in[1]), input(call.in[0]));
+}
+constexpr Op::Row rsub_row(const char* name, const char* node) {
+  return {.name = name,
+          .node = node,
+          .forward = rsub_forward,
+          .derivative = sub_derivative<-1>,
+          .category = Category::Binary,
+          .inputs = 2};
+}
+const Op kRsub(rsub_row("rsub", "RsubBackward1"));
+const Op kRsubTensors(rsub_row("rsub_tensors", "RsubBackward0"));
 
 const Op kMul({.name = "mul",
                .node = "MulBackward0",
@@ -239,6 +247,16 @@ void check_alpha(const Operand& a, const Operand& b, const Scalar& alpha, const 
     fail<Error>("For integral input tensors, argument alpha of ", op, "() must not be a floating point number.");
 }
 
+void check_subtraction(const Operand& a, const Operand& b, const Scalar& alpha, const char* op) {
+  if (is_number_kind(a, Kind::Bool) && is_number_kind(b, Kind::Bool))
+    fail<Error>("Subtraction, the `-` operator, is not supported with two bool tensors: use `^` or logical_xor()");
+  if (is_number_kind(a, Kind::Bool) || is_number_kind(b, Kind::Bool))
+    fail<Error>(
+        "Subtraction, the `-` operator, with a bool tensor is not supported: use `~` or logical_not() to invert a "
+        "mask");
+  check_alpha(a, b, alpha, op);
+}
+
 Variable bitwise(const Op& op, const Operand& a, const Operand& b) {
   if (is_number_kind(a, Kind::Float) || is_number_kind(b, Kind::Float))
     fail<TypeError>(op->name, " is defined for integers and bools, not floating point numbers");
@@ -265,15 +283,15 @@ Variable add(const Operand& a, const Operand& b, const Scalar& alpha) {
 }
 
 Variable sub(const Operand& a, const Operand& b, const Scalar& alpha) {
-  if (is_number_kind(a, Kind::Bool) && is_number_kind(b, Kind::Bool))
-    fail<Error>("Subtraction, the `-` operator, is not supported with two bool tensors: use `^` or logical_xor()");
-  if (is_number_kind(a, Kind::Bool) || is_number_kind(b, Kind::Bool))
-    fail<Error>(
-        "Subtraction, the `-` operator, with a bool tensor is not supported: use `~` or logical_not() to invert a "
-        "mask");
-  check_alpha(a, b, alpha, "sub");
+  check_subtraction(a, b, alpha, "sub");
   if (alpha != Scalar(1)) return apply_pair(kSub, a, b, AlphaAttributes{alpha});
   return a.is_scalar() && !b.is_scalar() ? apply_pair(kRsub, b, a) : apply_pair(kSub, a, b);
+}
+
+Variable rsub(const Operand& a, const Operand& b, const Scalar& alpha) {
+  check_subtraction(a, b, alpha, "rsub");
+  const Op& op = b.is_scalar() ? kRsub : kRsubTensors;
+  return alpha == Scalar(1) ? apply_pair(op, a, b) : apply_pair(op, a, b, AlphaAttributes{alpha});
 }
 
 Variable mul(const Operand& a, const Operand& b) { return apply_pair(kMul, a, b); }

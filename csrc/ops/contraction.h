@@ -24,9 +24,9 @@ struct Labelled {
 Variable reduced_to(const Labelled& x, const std::vector<int>& kept, std::optional<DType> dtype = {});
 
 /// The product of two arrays, summed over the labels that `keeps` does not hold of: one (batched) product of matrices,
-/// or where no shared label goes, a product of elements.
+/// or where no shared label goes, a product of elements. `wide`: integers summed before the latter are int64.
 template <class Keeps>
-Labelled contract(Labelled a, Labelled b, const Keeps& keeps);
+Labelled contract(Labelled a, Labelled b, const Keeps& keeps, bool wide = false);
 
 namespace contraction {
 /// Labels by where they are and whether they stay.
@@ -37,20 +37,22 @@ Labelled product(const Labelled& a, const Labelled& b, const Parts& parts);
 }  // namespace contraction
 
 template <class Keeps>
-Labelled contract(Labelled a, Labelled b, const Keeps& keeps) {
+Labelled contract(Labelled a, Labelled b, const Keeps& keeps, bool wide) {
+  contraction::Parts parts;
+  for (const int label : a.labels)
+    if (b.has(label)) (keeps(label) ? parts.batch : parts.summed).push_back(label);
   const auto alone = [&](Labelled& x, const Labelled& other, std::vector<int>& own) {
     std::vector<int> kept;
     for (const int label : x.labels) {
       if (other.has(label) || keeps(label)) kept.push_back(label);
       if (!other.has(label) && keeps(label)) own.push_back(label);
     }
-    if (kept.size() < x.labels.size()) x = {reduced_to(x, kept, x.value.dtype()), kept};
+    if (kept.size() == x.labels.size()) return;
+    const bool as_sums = wide && parts.summed.empty();
+    x = {reduced_to(x, kept, as_sums ? std::nullopt : std::optional(x.value.dtype())), kept};
   };
-  contraction::Parts parts;
   alone(a, b, parts.left);
   alone(b, a, parts.right);
-  for (const int label : a.labels)
-    if (b.has(label)) (keeps(label) ? parts.batch : parts.summed).push_back(label);
   return contraction::product(a, b, parts);
 }
 

@@ -212,10 +212,11 @@ Variable einsum(std::string_view text, std::span<const Variable> operands) {
     const Labelled b = std::move(factors[j]), a = std::move(factors[i]);
     factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(j));
     factors.erase(factors.begin() + static_cast<std::ptrdiff_t>(i));
-    factors.push_back(contract(a, b, [&](int label) {
+    const auto keeps = [&](int label) {
       return std::find(output.begin(), output.end(), label) != output.end() ||
              std::any_of(factors.begin(), factors.end(), [&](const Labelled& x) { return x.has(label); });
-    }));
+    };
+    factors.push_back(contract(a, b, keeps, true));
   }
   return reduced_to(factors[0], output);
 }

@@ -50,6 +50,9 @@ Variable bessel_j1(const Operand& x);
 Variable bessel_y0(const Operand& x);
 Variable bessel_y1(const Operand& x);
 Variable zeta(const Operand& s, const Operand& q);
+/// The regularised incomplete gamma functions P(a, x) and Q(a, x), with derivatives by x.
+Variable igamma(const Operand& a, const Operand& x);
+Variable igammac(const Operand& a, const Operand& x);
 Variable xlogy(const Operand& x, const Operand& y);
 Variable xlog1py(const Operand& x, const Operand& y);
 
@@ -83,6 +86,11 @@ Variable logaddexp(const Operand& a, const Operand& b);
 Variable logaddexp2(const Operand& a, const Operand& b);
 Variable bitwise_left_shift(const Operand& a, const Operand& b);
 Variable bitwise_right_shift(const Operand& a, const Operand& b);
+Variable gcd(const Operand& a, const Operand& b);
+Variable lcm(const Operand& a, const Operand& b);
+/// At least, and at most, a number or an array of them.
+Variable clamp_min(const Operand& x, const Operand& least);
+Variable clamp_max(const Operand& x, const Operand& most);
 struct MantissaExponent {
   Variable mantissa, exponent;
 };

@@ -40,15 +40,16 @@ const Op kHypot(pairwise<BinaryFn::Hypot>("hypot", "HypotBackward0", {.inputs = 
                                             for (const std::size_t i : {std::size_t{0}, std::size_t{1}})
                                               if (b.needs(i)) b.set(i, b.grad() * (b.input(i) / length));
                                           }));
-const Op kCopysign(pairwise<BinaryFn::Copysign, Result::Floating>("copysign", "CopysignBackward0",
-                                                                  {.inputs = {kFor0}, .result = true}, [](Backward& b) {
-                                                                    if (b.needs(0)) {
-                                                                      const Value x = b.input(0);
-                                                                      b.set(0, b.grad() * where(eq(x, 0), 0.0,
-                                                                                                b.result() / x));
-                                                                    }
-                                                                    if (b.needs(1)) set_zeros(b, 1);
-                                                                  }));
+void copysign_derivative(Backward& b) {
+  const Value x = b.input(0);
+  if (b.needs(0)) b.set(0, b.grad() * where(eq(x, 0), 0.0, b.result() / x));
+  if (b.needs(1)) set_zeros(b, 1);
+}
+constexpr Saves kCopysignSaves = {.inputs = {kFor0}, .result = true};
+const Op kCopysign(pairwise<BinaryFn::Copysign, Result::Floating>("copysign", "CopysignBackward0", kCopysignSaves,
+                                                                  copysign_derivative));
+const Op kCopysignNumber(pairwise<BinaryFn::Copysign, Result::Floating>("copysign_number", "CopysignBackward1",
+                                                                        kCopysignSaves, copysign_derivative));
 // The step to the next number has no slope.
 const Op kNextafter(pairwise<BinaryFn::Nextafter>("nextafter", "NextafterBackward0", {.inputs = {kFor0, kFor0}},
                                                   [](Backward& b) {
@@ -79,6 +80,23 @@ const Op kLogaddexp2(pairwise<BinaryFn::Logaddexp2>("logaddexp2", "Logaddexp2Bac
 const Op kLeftShift(pairwise<BinaryFn::ShiftLeft>("bitwise_left_shift", nullptr, {}, nullptr));
 const Op kRightShift(pairwise<BinaryFn::ShiftRight>("bitwise_right_shift", nullptr, {}, nullptr));
 
+const Op kGcd(pairwise<BinaryFn::Gcd>("gcd", nullptr, {}, nullptr));
+const Op kLcm(pairwise<BinaryFn::Lcm>("lcm", nullptr, {}, nullptr));
+
+// The gradient goes to what was taken: to x at the bound itself, and nowhere at a NaN.
+template <Variable (*inside)(const Operand&, const Operand&), Variable (*outside)(const Operand&, const Operand&)>
+void bound_derivative(Backward& b) {
+  const Value x = b.input(0), bound = b.input(1);
+  if (b.needs(0)) b.set(0, where(inside(x, bound), b.grad(), 0.0));
+  if (b.needs(1)) b.set(1, where(outside(x, bound), b.grad(), 0.0));
+}
+const Op kClampMinNumber(pairwise<BinaryFn::Maximum>("clamp_min_number", "ClampMinBackward0", kBoth,
+                                                     bound_derivative<ge, lt>));
+const Op kClampMin(pairwise<BinaryFn::Maximum>("clamp_min", "ClampMinBackward1", kBoth, bound_derivative<ge, lt>));
+const Op kClampMaxNumber(pairwise<BinaryFn::Minimum>("clamp_max_number", "ClampMaxBackward0", kBoth,
+                                                     bound_derivative<le, gt>));
+const Op kClampMax(pairwise<BinaryFn::Minimum>("clamp_max", "ClampMaxBackward1", kBoth, bound_derivative<le, gt>));
+
 const Op kFrexp({.name = "frexp",
                  .node = "FrexpBackward0",
                  .forward =
@@ -92,6 +110,12 @@ const Op kFrexp({.name = "frexp",
                  .outputs = 2,
                  .saves = {.result = 2}});
 
+Variable integers(const Op& op, const Operand& a, const Operand& b) {
+  const Operand both[] = {a, b};
+  if (const DType dtype = result_type(both); is_floating(dtype) || dtype == DType::Bool)
+    fail<NotImplementedError>(op->name, " is not implemented for ", name(dtype), ": it is of integers");
+  return apply_pair(op, a, b);
+}
 Variable shift(const Op& op, const Operand& a, const Operand& b) {
   if (kind_of(a) != Kind::Integer || kind_of(b) != Kind::Integer)
     fail<Error>(op->name, " is not implemented for floating point numbers and bools: shifts are of integers");
@@ -106,7 +130,6 @@ Variable floating(const Op& op, const Operand& a, const Operand& b) {
 
 }  // namespace
 
-Variable rsub(const Operand& a, const Operand& b, const Scalar& alpha) { return sub(b, a, alpha); }
 Variable float_power(const Operand& base, const Operand& exponent) {
   const auto wide = [](const Operand& x) {
     return x.is_scalar() ? Value{{}, Scalar(x.scalar().to<double>())} : Value{to(x, DType::Float64), {}};
@@ -124,7 +147,9 @@ Variable fmax(const Operand& a, const Operand& b) { return apply_pair(kFmax, a, 
 Variable fmin(const Operand& a, const Operand& b) { return apply_pair(kFmin, a, b); }
 Variable atan2(const Operand& y, const Operand& x) { return apply_pair(kAtan2, y, x); }
 Variable hypot(const Operand& a, const Operand& b) { return floating(kHypot, a, b); }
-Variable copysign(const Operand& a, const Operand& b) { return apply_pair(kCopysign, a, b); }
+Variable copysign(const Operand& a, const Operand& b) {
+  return apply_pair(b.is_scalar() ? kCopysignNumber : kCopysign, a, b);
+}
 Variable nextafter(const Operand& a, const Operand& b) { return floating(kNextafter, a, b); }
 Variable heaviside(const Operand& a, const Operand& b) { return apply_pair(kHeaviside, a, b); }
 Variable ldexp(const Operand& a, const Operand& b) { return apply_pair(kLdexp, a, b); }
@@ -132,6 +157,14 @@ Variable logaddexp(const Operand& a, const Operand& b) { return floating(kLogadd
 Variable logaddexp2(const Operand& a, const Operand& b) { return floating(kLogaddexp2, a, b); }
 Variable bitwise_left_shift(const Operand& a, const Operand& b) { return shift(kLeftShift, a, b); }
 Variable bitwise_right_shift(const Operand& a, const Operand& b) { return shift(kRightShift, a, b); }
+Variable gcd(const Operand& a, const Operand& b) { return integers(kGcd, a, b); }
+Variable lcm(const Operand& a, const Operand& b) { return integers(kLcm, a, b); }
+Variable clamp_min(const Operand& x, const Operand& least) {
+  return apply_pair(least.is_scalar() ? kClampMinNumber : kClampMin, x, least);
+}
+Variable clamp_max(const Operand& x, const Operand& most) {
+  return apply_pair(most.is_scalar() ? kClampMaxNumber : kClampMax, x, most);
+}
 MantissaExponent frexp(const Operand& x) {
   if (!is_floating(x.tensor().dtype())) fail<Error>("frexp() only supports floating-point dtypes");
   Variable parts[2];

@@ -1,5 +1,7 @@
 // Views of a part of an array.
 
+#include <algorithm>
+
 #include "ops/arranging.h"
 #include "ops/layouts.h"
 
@@ -199,6 +201,26 @@ Variable slice(const Variable& x, Index dim, Index start, Index end, Index step)
   if (step < 1) fail<ValueError>("step must be greater than zero, but is ", step, ": use flip() to reverse");
   const Index size = std::max<Index>(0, (end - start + step - 1) / step);
   return apply(kSlice, {x}, PartAttributes{x.tensor().layout_ref(), at, start, size, step, false});
+}
+
+void fill_diagonal_(const Variable& x, const Operand& value, bool wrap) {
+  const Dims& shape = x.shape();
+  if (shape.size() < 2)
+    fail<Error>("fill_diagonal_: dimensions must be larger than 1, but the input has ", shape.size());
+  if (shape.size() > 2) {
+    Layout diagonal{{shape[0]}, {0}, x.tensor().offset()};
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      if (shape[i] != shape[0])
+        fail<Error>("fill_diagonal_: all dimensions of input must be of equal length, but its shape is ",
+                    to_string(shape));
+      diagonal.strides[0] += x.tensor().strides()[i];
+    }
+    return fill_(as_strided(x, diagonal), value);
+  }
+  const Index rows = shape[0], columns = shape[1];
+  if (!wrap) return fill_(diagonal(x), value);
+  for (Index row = 0; row < rows; row += columns + 1)
+    fill_(diagonal(slice(x, 0, row, std::min(row + columns, rows), 1)), value);
 }
 
 }  // namespace tapegrad

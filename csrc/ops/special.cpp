@@ -1,6 +1,7 @@
 // Special functions: error, gamma and Bessel functions and their kin.
 
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "ops/elementwise.h"
@@ -74,14 +75,14 @@ const Op kI0e(real<UnaryFn::I0e>("special_i0e", "SpecialI0EBackward0", kBoth, []
   const Variable x = b.input(0).variable;
   b.set(0, b.take() * (i1e(x) - sgn(x) * b.result()));
 }));
-// The quotient's limit at 0 is 1/2.
+// The quotient's limit at 0 is 1/2, from which no NaN may come in a second derivative.
 const Op kI1(real<UnaryFn::I1>("special_i1", "SpecialI1Backward0", kBoth, [](Backward& b) {
-  const Variable x = b.input(0).variable;
-  b.set(0, b.take() * where(eq(x, 0), 0.5, i0(x) - b.result() / x));
+  const Variable x = b.input(0).variable, zero = eq(x, 0), other = where(zero, 1.0, x);
+  b.set(0, b.take() * where(zero, 0.5, i0(other) - b.result() / other));
 }));
 const Op kI1e(real<UnaryFn::I1e>("special_i1e", "SpecialI1EBackward0", kBoth, [](Backward& b) {
-  const Variable x = b.input(0).variable;
-  b.set(0, b.take() * where(eq(x, 0), 0.5, i0e(x) - b.result() * (sgn(x) + reciprocal(x))));
+  const Variable x = b.input(0).variable, zero = eq(x, 0), other = where(zero, 1.0, x);
+  b.set(0, b.take() * where(zero, 0.5, i0e(other) - b.result() * (sgn(other) + reciprocal(other))));
 }));
 
 const Op kBesselJ0(real<UnaryFn::BesselJ0>("special_bessel_j0", nullptr, {}, nullptr));
@@ -103,13 +104,37 @@ void xlog_derivative(Backward& b) {
   else b.set(1, b.take() * (x / (y + double{shift})));
 }
 
+// The slope by x is x^(a - 1) exp(-x) / gamma(a); there is no formula for that by a.
+template <int sign>
+void incomplete_gamma_derivative(Backward& b) {
+  if (b.needs(0))
+    fail<NotImplementedError>("the derivative for '", sign > 0 ? "igamma" : "igammac",
+                              "' by its first argument, input, is not implemented");
+  const Value a = b.input(0), x = b.input(1);
+  const Variable power = xlogy(transformed(a, [](const auto& v) { return v - 1.0; }), x);
+  const Variable slope = exp(power - x - lgamma(a)) * double{sign};
+  b.set(1, b.take() * where(lt(x, 0), std::numeric_limits<double>::quiet_NaN(), slope));
+}
+
 constexpr Saves kAll = {.inputs = {kFor0 | kFor1, kFor0 | kFor1}};
 const Op kZeta(pairwise<BinaryFn::Zeta, Result::Floating>("special_zeta", "SpecialZetaBackward0", kAll,
                                                           zeta_derivative));
+const Op kIgamma(pairwise<BinaryFn::Igamma, Result::Floating>("igamma", "IgammaBackward0", kAll,
+                                                              incomplete_gamma_derivative<1>));
+const Op kIgammac(pairwise<BinaryFn::Igammac, Result::Floating>("igammac", "IgammacBackward0", kAll,
+                                                                incomplete_gamma_derivative<-1>));
 const Op kXlogy(pairwise<BinaryFn::Xlogy, Result::Floating>("xlogy", "XlogyBackward0", kAll,
                                                             xlog_derivative<xlogy, 0>));
 const Op kXlog1py(pairwise<BinaryFn::Xlog1py, Result::Floating>("special_xlog1py", "SpecialXlog1PyBackward0", kAll,
                                                                 xlog_derivative<xlog1py, 1>));
+
+Variable incomplete_gamma(const Op& op, const Operand& a, const Operand& x) {
+  const Operand both[] = {a, x};
+  if (const DType dtype = result_type(both); !is_floating(dtype))
+    fail<NotImplementedError>(op->name, " is not implemented for ", name(dtype),
+                              ": convert an operand to a floating dtype");
+  return apply_pair(op, a, x);
+}
 
 }  // namespace
 
@@ -145,6 +170,8 @@ Variable bessel_j1(const Operand& x) { return apply(kBesselJ1, {x}); }
 Variable bessel_y0(const Operand& x) { return apply(kBesselY0, {x}); }
 Variable bessel_y1(const Operand& x) { return apply(kBesselY1, {x}); }
 Variable zeta(const Operand& s, const Operand& q) { return apply_pair(kZeta, s, q); }
+Variable igamma(const Operand& a, const Operand& x) { return incomplete_gamma(kIgamma, a, x); }
+Variable igammac(const Operand& a, const Operand& x) { return incomplete_gamma(kIgammac, a, x); }
 Variable xlogy(const Operand& x, const Operand& y) { return apply_pair(kXlogy, x, y); }
 Variable xlog1py(const Operand& x, const Operand& y) { return apply_pair(kXlog1py, x, y); }
 

@@ -122,7 +122,9 @@ void eigh_derivative(Backward& b) {
   if (v.numel() == 0) return b.set(0, full(v.shape(), 0.0, v.dtype()));
   if (!gl.defined() && !gv.defined()) return;
   if (!gv.defined()) return b.set(0, matmul(v * unsqueeze(gl, -2), mt(v)));
-  Variable middle = matmul(mt(v), gv) * inverse_or_zero(differences(values), rounding(values));
+  // Of V^T gV the part that turns V, so that the gradient is symmetric, as A is.
+  const Variable turned = matmul(mt(v), gv);
+  Variable middle = (turned - mt(turned)) * (inverse_or_zero(differences(values), rounding(values)) / 2.0);
   if (gl.defined()) middle = middle + diag_embed(gl);
   b.set(0, matmul(matmul(v, middle), mt(v)));
 }

@@ -290,6 +290,24 @@ def narrow(x, dim, start, length):
     return np.take(x, np.arange(start, start + length), dim)
 
 
+def filled_diagonal(x, value, wrap=False):
+    x = x.copy()
+    np.fill_diagonal(x, value, wrap)
+    return x
+
+
+def filled(lib, x, value, wrap=False):
+    return x.clone().fill_diagonal_(value, wrap)
+
+
+FILLED_DIAGONALS = cases(
+    *(((shape), 2) for shape in [(3, 3), (2, 4), (4, 2), (0, 3), (7, 3), (2, 2, 2)]),
+    ((7, 3), 2, True),
+    ((4, 3), 2, True),
+    ((5, 1), 2, True),
+    ((2, 4), 2, True),
+    errors=[(RuntimeError, "dimensions must", (3,), 2), (RuntimeError, "equal length", (2, 3, 2), 2)],
+)
 view = partial(Op, view=True)
 parts = partial(Op, view=True, rows=())
 join = partial(Op, method=False, out=True, rows=())
@@ -354,6 +372,22 @@ OPS = [
     parts("chunk", chunk, CHUNKS),
     parts("tensor_split", tensor_split, TENSOR_SPLITS),
     parts("narrow", narrow, NARROWS),
+    Op(
+        "narrow_copy",
+        narrow,
+        cases(((4, 6), 0, 1, 2), ((4, 6), 1, 2, 3), ((0, 3), 1, 0, 1)),
+        out=True,
+        rows=(),
+    ),
+    Op(
+        "narrow_copy.from_the_end",
+        narrow,
+        cases(((4, 6), -1, -2, 2)),
+        grad=False,
+        rows=(),
+        call=lambda lib, x, *args: x.detach().narrow_copy(*args),
+    ),
+    Op("fill_diagonal_", filled_diagonal, FILLED_DIAGONALS, filled, method=False, rows=()),
     parts(
         "hsplit",
         np.hsplit,

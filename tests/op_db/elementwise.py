@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from .binary import LAYOUT_PAIRS, binary, pairs
+from .binary import BROADCASTS, LAYOUT_PAIRS, binary, pairs
 from .spec import ALL, FLOATS, INTS, LAYOUTS, NONZERO, NUMBERS, POSITIVE, Op, S, bad, kink, large
 from .unary import SHAPES, real, unary
 
@@ -78,6 +78,30 @@ def shifts(g):
     info = np.iinfo(g.dtype)
     yield kink(g.values(info.max, info.min, 1, 1, 3), g.values(1, 1, info.bits - 1, info.bits, info.bits + 1))
     yield large(g(3, 1031), g(1031, domain=few))
+
+
+def reversed_pairs(g):
+    yield from pairs(g)
+    yield S(g(2, 3), g(3), alpha=2)
+    yield S(g(2, 3), g.number(2), alpha=2)
+    yield S(g(2, 3), g.number(2))
+
+
+def divisors(g):
+    """Not the least number of a dtype: PyTorch ends the process over it."""
+    yield from (S(g(*a), g(*b)) for a, b in BROADCASTS)
+    yield S(g(3, 4, layout="transposed"), g(3, 4, layout="stepped"))
+    yield large(g(3, 1031), g(1031))
+    yield S(g.values(0, 0, 12, 12, 7), g.values(0, 5, 0, 18, 7))
+    if g.dtype.kind == "i":
+        most = np.iinfo(g.dtype).max
+        yield S(g.values(-12, 12, -12, most, -most), g.values(18, -18, -18, most, 1))
+
+
+def signs(g):
+    yield from pairs(g)
+    yield S(g(2, 3), -2.0)
+    yield kink(g.hard(), 3.0)
 
 
 def close(g):
@@ -197,13 +221,22 @@ ROUNDING = [
     Op("div.rounded", None, quotients, dtypes=NUMBERS, domain=FLAT, rows=("div_floor", "div_trunc")),
 ]
 PAIRS = [
-    Op("rsub.function", lambda x, y: y - x, pairs, dtypes=NUMBERS, method=False, rows=()),
+    Op(
+        "rsub.function",
+        lambda x, y, alpha=1: y - alpha * x,
+        reversed_pairs,
+        dtypes=NUMBERS,
+        method=False,
+        rows=("rsub_tensors",),
+    ),
     binary("float_power", np.float_power, pairs, domain=POSITIVE, rows=()),
     binary("fmax", np.fmax, pairs, inplace=False),
     binary("fmin", np.fmin, pairs, inplace=False),
     binary("atan2", np.arctan2, pairs, domain=NONZERO, to_float=True),
     two_floats("hypot", np.hypot, domain=NONZERO),
-    binary("copysign", np.copysign, pairs, domain=NONZERO, to_float=True),
+    binary(
+        "copysign", np.copysign, signs, domain=NONZERO, to_float=True, rows=("copysign", "copysign_number")
+    ),
     two_floats("nextafter", np.nextafter),
     binary("heaviside", heaviside, pairs, call=detached("heaviside"), grad=False),
     binary("ldexp", None, exponents, domain=POSITIVE),
@@ -211,6 +244,8 @@ PAIRS = [
     two_floats("logaddexp2", np.logaddexp2, inplace=False),
     binary("bitwise_left_shift", None, shifts, INTS, grad=False),
     binary("bitwise_right_shift", None, shifts, INTS, grad=False),
+    binary("gcd", np.gcd, divisors, INTS, grad=False),
+    binary("lcm", np.lcm, divisors, INTS, grad=False),
     Op("frexp", None, without(()), dtypes=FLOATS, fields=("mantissa", "exponent"), out=True),
 ]
 PREDICATES = [
@@ -228,7 +263,7 @@ BLENDS = [
     Op("addcmul", lambda x, a, b, value=1: x + value * a * b, terms, dtypes=NUMBERS, inplace=True, out=True),
     Op("addcdiv", lambda x, a, b, value=1: x + value * a / b, terms, dtypes=FLOATS, inplace=True, out=True),
     Op("nan_to_num", None, replaced, inplace=True, out=True),
-    Op("clamp_min", None, bounds, rows=(), inplace=True, out=True),
-    Op("clamp_max", None, bounds, rows=(), inplace=True, out=True),
+    Op("clamp_min", None, bounds, rows=("clamp_min", "clamp_min_number"), inplace=True, out=True),
+    Op("clamp_max", None, bounds, rows=("clamp_max", "clamp_max_number"), inplace=True, out=True),
 ]
 OPS = ELEMENTARY + ROUNDING + PAIRS + PREDICATES + BLENDS

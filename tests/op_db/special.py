@@ -4,7 +4,7 @@ import numpy as np
 
 from .binary import binary, pairs
 from .elementwise import BETWEEN, INSIDE, without
-from .spec import LAYOUTS, NONZERO, NUMBERS, POSITIVE, REAL, Op, S, kink
+from .spec import FLOATS, LAYOUTS, NONZERO, NUMBERS, POSITIVE, REAL, Op, S, kink
 from .unary import SHAPES
 
 INF = (np.inf, -np.inf)
@@ -44,6 +44,32 @@ def of_one(g):
     """zeta(s, q) with the gradient by q alone."""
     yield from (S(2, g(*shape)) for shape in SHAPES)
     yield S(3.5, g(3, 4, layout="stepped"))
+
+
+def incomplete(name):
+    """igamma(a, x) with the gradient by x alone."""
+
+    def call(lib, a, x, **kwargs):
+        return getattr(lib, name)(lib.tensor(a, dtype=x.dtype), x, **kwargs)
+
+    flags = {"method": False, "out": True, "rtol": {"float64": 1e-8, "float32": 1e-4}}
+    return Op(name, None, gammas, call, domain=POSITIVE, dtypes=FLOATS, **flags)
+
+
+def gammas(g):
+    yield from (S(2.5, g(*shape)) for shape in SHAPES)
+    yield from (S(0.5, g(3, 4, layout=layout)) for layout in LAYOUTS)
+    yield S([0.5, 1.0, 3.0], g(2, 3))
+    yield S([[0.5], [2.0]], g(3))
+    if not g.floating:
+        return
+    for a in (0.0, 0.5, 1.0, 3.0, np.inf):
+        ends = (
+            (0.5, 1, 3) if a == 1 else (0, 0.5, 1, 3, np.inf)
+        )  # PyTorch's derivative is NaN at those of a = 1
+        yield kink(a, g.values(*ends))
+    yield kink([-1.0, 1.0, np.nan, 2.0], g.values(1, -1, 2, np.nan))
+    yield kink([2.0, 100.0, 1e4], g.values(2, 90, 1.01e4))
 
 
 WHOLE = (0, 1, -1, -20, -100, 100, 20)
@@ -89,6 +115,8 @@ OPS = [
         to_float=True,
         method=False,
     ),
+    incomplete("igamma"),
+    incomplete("igammac"),
     binary("xlogy", None, pairs, domain=POSITIVE, to_float=True),
     Op(
         "special.xlog1py",

@@ -177,6 +177,28 @@ struct ShiftRight {
   }
 };
 
+/// Euclid's, of absolute values.
+struct Gcd {
+  template <class T>
+  static T of(T a, T b) {
+    using U = std::make_unsigned_t<T>;
+    U x = static_cast<U>(a < 0 ? Sub::of(T(0), a) : a), y = static_cast<U>(b < 0 ? Sub::of(T(0), b) : b);
+    while (y != 0) {
+      const U left = static_cast<U>(x % y);
+      x = y;
+      y = left;
+    }
+    return static_cast<T>(x);
+  }
+};
+struct Lcm {
+  template <class T>
+  static T of(T a, T b) {
+    const T multiple = Mul::of(quotient(a, Gcd::of(a, b)), b);  // 0 where both are
+    return multiple < 0 ? Sub::of(T(0), multiple) : multiple;
+  }
+};
+
 template <class F>
 void set_floats(Row row) {
   at(row, DType::Float32) = binary_loop<F, float, float>;
@@ -220,6 +242,8 @@ void fill_division(VectorTable& table) {
   set_numbers<Heaviside>(row(BinaryFn::Heaviside));
   set_integers<ShiftLeft>(row(BinaryFn::ShiftLeft));
   set_integers<ShiftRight>(row(BinaryFn::ShiftRight));
+  set_integers<Gcd>(row(BinaryFn::Gcd));
+  set_integers<Lcm>(row(BinaryFn::Lcm));
   for (const BinaryFn fn : {BinaryFn::Fmax, BinaryFn::Fmin, BinaryFn::Heaviside})  // bools are 0 and 1
     at(row(fn), DType::Bool) = at(row(fn), DType::UInt8);
 }

@@ -21,6 +21,7 @@ namespace tapegrad::kernels::vector::TAPEGRAD_ISA {
 void fill_unary(VectorTable& table);
 void fill_math(VectorTable& table);
 void fill_composed(VectorTable& table);
+void fill_gamma(VectorTable& table);
 void fill_arithmetic(VectorTable& table);
 void fill_division(VectorTable& table);
 void fill_predicates(VectorTable& table);

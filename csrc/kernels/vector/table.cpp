@@ -8,6 +8,7 @@ void fill(VectorTable& table) {
   fill_unary(table);
   fill_math(table);
   fill_composed(table);
+  fill_gamma(table);
   fill_arithmetic(table);
   fill_division(table);
   fill_predicates(table);
