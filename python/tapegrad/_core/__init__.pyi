@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final, NamedTuple, Self, TypeAlias, TypeVar, o
 import numpy as np
 import numpy.typing as npt
 
+from .._array_attributes import ElementCount
 from .._device import device as _DeviceClass
 from ..autograd.graph import GradientEdge
 from ..utils.hooks import RemovableHandle
@@ -56,6 +57,7 @@ class Size(tuple[builtins.int, ...]):
     def numel(self) -> builtins.int: ...
 
 class Variable:
+    size: ElementCount
     __array_function__: ClassVar[Any]
     __array_ufunc__: ClassVar[Any]
     def argpartition(self, *args: Any, **kwargs: Any) -> Any: ...
@@ -1685,14 +1687,6 @@ class Variable:
     def sinc_(self) -> Self: ...
     def sinh(self, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
     def sinh_(self) -> Self: ...
-    @overload
-    def size(self, dim: None = None) -> Size: ...
-    @overload
-    def size(self, dim: builtins.int) -> builtins.int: ...
-    @overload
-    def size(self, axis: None = None) -> Size: ...
-    @overload
-    def size(self, axis: builtins.int) -> builtins.int: ...
     @overload
     def slice_scatter(
         self,

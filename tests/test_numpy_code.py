@@ -1,0 +1,111 @@
+"""What code written for NumPy does with an array besides calling functions: `x.size`, slices backwards."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+pytestmark = pytest.mark.own("PyTorch's x.size is a method, and it refuses steps below 0")
+
+
+@st.composite
+def shapes_and_indices(draw):
+    shape = draw(hnp.array_shapes(min_dims=1, max_dims=3, min_side=0, max_side=4))
+    return shape, draw(hnp.basic_indices(shape, allow_newaxis=True))
+
+
+@given(shapes_and_indices())
+def test_slices_either_way(lib, drawn):
+    shape, index = drawn
+    a = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+    x = lib.tensor(a, requires_grad=True)
+    part = x[index]
+    np.testing.assert_array_equal(part.detach().numpy(), a[index])
+    (part * part).sum().backward()
+    expected = np.zeros(shape)
+    expected[index] = 2 * a[index]
+    np.testing.assert_array_equal(x.grad.numpy(), expected)
+
+
+@given(shapes_and_indices(), st.booleans())
+def test_writing_through_slices_either_way(lib, drawn, broadcasts):
+    shape, index = drawn
+    a = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+    x = lib.tensor(a.copy())
+    value = -np.arange(1.0, 1 + a[index].size).reshape(a[index].shape)
+    if broadcasts and value.ndim:
+        value = value[:1]
+    a[index] = value
+    x[index] = lib.tensor(np.asarray(value))
+    np.testing.assert_array_equal(x.numpy(), a)
+    a[index] *= 3
+    x[index] *= 3
+    np.testing.assert_array_equal(x.numpy(), a)
+    a[index] = 7
+    x[index] = 7
+    np.testing.assert_array_equal(x.numpy(), a)
+
+
+def test_gradients_of_what_was_written_backwards(lib):
+    w, x = (lib.tensor(np.ones((2, 3)), requires_grad=True) for _ in range(2))
+    y = x * 1
+    y[:, ::-2] = w[:, :2] * 5
+    (y * np.arange(6.0).reshape(2, 3)).sum().backward()
+    np.testing.assert_array_equal(w.grad.numpy(), [[10, 0, 0], [25, 15, 0]])
+    np.testing.assert_array_equal(x.grad.numpy(), [[0, 1, 0], [0, 4, 0]])
+
+
+def test_slices_backwards_are_copies(lib):
+    x = lib.arange(3.0)
+    r = x[::-1]
+    r[0] = 7
+    assert (x.tolist(), r.tolist()) == ([0, 1, 2], [7, 1, 0])
+    x[:] = x[::-1]
+    assert x.tolist() == [2, 1, 0]
+    with pytest.raises(ValueError, match="slice step cannot be zero"):
+        x[::0]
+
+
+def test_slices_backwards_beside_arrays(lib):
+    a = np.arange(24.0).reshape(2, 3, 4)
+    x = lib.tensor(a.copy())
+    for index in [(slice(None, None, -1), [0, 2]), ([1, 0], slice(None, None, -2), 1)]:
+        np.testing.assert_array_equal(x[index].numpy(), a[index])
+        with pytest.raises(ValueError, match="must be positive beside arrays of indices"):
+            x[index] = 1
+    np.testing.assert_array_equal(x.numpy(), a)
+
+
+@pytest.mark.parametrize("shape", [(), (0, 3), (2, 3, 4)])
+def test_size(lib, shape):
+    x = lib.ones(shape)
+    size = x.size
+    assert isinstance(size, int)
+    assert size == np.ones(shape).size
+    assert size is lib.zeros(shape).size
+    assert size() == x.size() == x.shape
+    assert [x.size(i) for i in range(-x.ndim, x.ndim)] == [*shape, *shape]
+    assert lib.Variable.size(x) == x.shape
+    assert [type(f(size)) for f in (copy.deepcopy, lambda n: pickle.loads(pickle.dumps(n)))] == [int, int]
+    with pytest.raises(IndexError, match="Dimension"):
+        size(3)
+
+
+def test_size_as_a_number(lib):
+    x = lib.tensor(np.arange(4.0), requires_grad=True)
+    mean = np.sum(x) / x.size
+    mean.backward()
+    np.testing.assert_array_equal(x.grad.numpy(), np.full(4, 0.25))
+    assert (x.size + 1, np.zeros(x.size).shape, f"{x.size}", x.size(dim=0), x.size(axis=-1)) == (
+        5,
+        (4,),
+        "4",
+        4,
+        4,
+    )
+    with pytest.raises(TypeError, match="must be an int"):
+        x.size("first")
