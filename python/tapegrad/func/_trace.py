@@ -152,11 +152,14 @@ def _output(leaf: Any) -> Variable:
         return leaf
     if isinstance(leaf, (bool, np.bool)):
         raise TypeError(f"the function returned a {type(leaf).__name__}: derivatives are of numbers")
-    why = "either it does not depend on its arguments, or they became numbers on the way (float(), item(), numpy())"
+    why = (
+        "either it does not depend on its arguments, or they became numbers on the way (float(), item(), "
+        "numpy())"
+    )
     if isinstance(leaf, (float, int, np.floating, np.integer)):
         warnings.warn(
-            f"The function returned a {type(leaf).__name__} where Variables are expected: {why}. Its derivative "
-            "is taken to be zero",
+            f"The function returned a {type(leaf).__name__} where Variables are expected: {why}. Its "
+            "derivative is taken to be zero",
             stacklevel=_frames_to_caller(),
         )
         return _core.tensor(float(leaf), dtype=_core.float64)
