@@ -80,6 +80,22 @@ def test_slices_backwards_beside_arrays(lib):
     np.testing.assert_array_equal(x.numpy(), a)
 
 
+@pytest.mark.parametrize("size", [(0,), (3, 0), (0, 2)])
+def test_masks_without_elements(lib, size):
+    a = np.ones((3, 2, 4))
+    mask = np.zeros(size, bool)
+    x = lib.tensor(a, requires_grad=True)
+    for key in (mask, lib.tensor(mask)):
+        assert x[key].shape == a[mask].shape
+        x[key].sum().backward()
+        assert x.grad.count_nonzero() == 0
+        with lib.no_grad():
+            x[key] = 5
+        np.testing.assert_array_equal(x.detach().numpy(), a)
+    with pytest.raises(IndexError, match="The shape of the mask"):
+        x[np.zeros((0, 3), bool)]
+
+
 @pytest.mark.parametrize("shape", [(), (0, 3), (2, 3, 4)])
 def test_size(lib, shape):
     x = lib.ones(shape)

@@ -47,8 +47,14 @@ void OperandArgument::convert(PyObject* object) {
   } else if (is_ndarray(object)) {
     owned_ = from_array(object);
     operand_ = static_cast<const Variable&>(owned_);
+  } else if (is_variable(object)) {
+    usable_ = true;
+  } else if (has_array_interface(object) && PyObject_HasAttrString(object, "__pandas_priority__")) {
+    // A column or table of pandas, which leaves its operators to us.
+    owned_ = from_array(as_array(object).ptr());
+    operand_ = static_cast<const Variable&>(owned_);
   } else {
-    usable_ = is_variable(object);
+    usable_ = false;
   }
 }
 

@@ -170,7 +170,8 @@ class Indexing {
       return put(dim_++, number_of(array).to<bool>() ? full({1}, 0, DType::Int64) : full({0}, 0, DType::Int64));
     }
     for (std::size_t i = 0; i < array.ndim(); ++i) {
-      if (array.shape()[i] == x_.shape()[dim_ + i]) continue;
+      // A size of 0 names no element, whatever there is to name, for NumPy and the array API standard.
+      if (array.shape()[i] == x_.shape()[dim_ + i] || array.shape()[i] == 0) continue;
       fail<IndexError>("The shape of the mask ", to_string(array.shape()), " at index ", i,
                        " does not match the shape of the indexed tensor ", to_string(x_.shape()), " at index ",
                        dim_ + i);

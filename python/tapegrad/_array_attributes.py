@@ -91,5 +91,8 @@ class _SizeOf:
 
 Variable.size = _SizeOf()  # type: ignore[assignment]
 
+# Above pandas' own: its columns and tables leave operators with a Variable to us, as ndarrays do.
+Variable.__pandas_priority__ = 5000  # type: ignore[attr-defined]
+
 for _function in (__array_namespace__, to_device, __complex__):
     setattr(Variable, _function.__name__, _function)
