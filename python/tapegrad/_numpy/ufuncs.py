@@ -28,8 +28,11 @@ def operand(value: Any) -> Any:
         return as_variable(value)
     if isinstance(value, np.generic):
         return _number(value)
-    if not isinstance(value, (list, tuple)) and hasattr(type(value), "__array_ufunc__"):
-        raise Foreign
+    if not isinstance(value, (list, tuple)) and hasattr(kind := type(value), "__array_ufunc__"):
+        if not hasattr(
+            kind, "__pandas_priority__"
+        ):  # a column of pandas leaves it to us, see _array_attributes
+            raise Foreign
     return as_variable(value)
 
 
