@@ -28,11 +28,14 @@ def operand(value: Any) -> Any:
         return as_variable(value)
     if isinstance(value, np.generic):
         return _number(value)
-    if not isinstance(value, (list, tuple)) and hasattr(kind := type(value), "__array_ufunc__"):
-        if not hasattr(
-            kind, "__pandas_priority__"
-        ):  # a column of pandas leaves it to us, see _array_attributes
-            raise Foreign
+    kind = type(value)
+    # A column of pandas has its say too, but leaves it to us: see tapegrad._array_attributes.
+    if (
+        kind not in (list, tuple)
+        and hasattr(kind, "__array_ufunc__")
+        and not hasattr(kind, "__pandas_priority__")
+    ):
+        raise Foreign
     return as_variable(value)
 
 
