@@ -125,3 +125,11 @@ def test_size_as_a_number(lib):
     )
     with pytest.raises(TypeError, match="must be an int"):
         x.size("first")
+
+
+@pytest.mark.parametrize("name", ["bool", "uint8", "int8", "int16", "int32", "int64", "float32", "float64"])
+def test_dtypes_answer_what_numpys_do(lib, name):
+    dtype, wanted = lib.zeros(1, dtype=getattr(lib, name)).dtype, np.dtype(name)
+    assert (dtype.kind, dtype.char, dtype.name) == (wanted.kind, wanted.char, wanted.name)
+    assert dtype.type is wanted.type
+    assert issubclass(dtype.type, np.generic)

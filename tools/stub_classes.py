@@ -20,6 +20,8 @@ PROPERTIES = {
     "is_leaf": BOOL,
     "is_signed": BOOL,
     "itemsize": INT,
+    **dict.fromkeys(("char", "kind", "name"), "str"),
+    "type": "builtins.type[Any]",
     "mT": "Variable",
     "nbytes": INT,
     "ndim": INT,
