@@ -1,6 +1,7 @@
-"""What code written for NumPy does with an array besides calling functions: `x.size`, slices backwards."""
+"""What code written for NumPy does with an array besides calling functions: operators, `x.size`, slices."""
 
 import copy
+import operator
 import pickle
 
 import numpy as np
@@ -133,3 +134,104 @@ def test_dtypes_answer_what_numpys_do(lib, name):
     assert (dtype.kind, dtype.char, dtype.name) == (wanted.kind, wanted.char, wanted.name)
     assert dtype.type is wanted.type
     assert issubclass(dtype.type, np.generic)
+
+
+# --- every kind of operand, on either side of every operator
+
+OPERATORS = "add sub mul truediv floordiv mod pow divmod lt le eq ne gt ge".split()  # noqa: SIM905
+VALUES = {
+    "bool": True,
+    "int": 2,
+    "float": 1.5,
+    "float64": np.float64(1.5),
+    "float32": np.float32(1.5),
+    "int64": np.int64(2),
+    "0-d": np.array(2.5),
+    "1-d": np.array([1.0, 2.0, 4.0]),
+    "2-d": np.array([[1.0, 2.0, 4.0], [3.0, 1.0, 2.5]]),
+    "list": [1.0, 2.0, 4.0],
+    "list of ints": [1, 2, 4],
+    "nested list": [[1.0, 2.0, 4.0], [3.0, 1.0, 2.5]],
+    "tuple": (1.0, 2.0, 4.0),
+    "half": np.array([1.0, 2.0, 4.0], np.float16),
+    "uint16": np.array([1, 2, 4], np.uint16),
+    "uint32": np.array([1, 2, 4], np.uint32),
+    "uint64": np.array([1, 2, 4], np.uint64),
+    "swapped": np.array([1.0, 2.0, 4.0], ">f8"),
+    "reversed": np.array([4.0, 2.0, 1.0])[::-1],
+}
+
+
+@pytest.mark.parametrize("name", OPERATORS)
+@pytest.mark.parametrize("kind", [*VALUES, "Variable"])
+def test_operands_of_every_kind(lib, name, kind):
+    a = np.array([[1.5, 2.5, 3.0], [0.5, 4.0, 2.0]])
+    other = VALUES.get(kind, VALUES["2-d"])
+    operand = lib.tensor(other) if kind == "Variable" else other
+    if (kind, name) == ("bool", "sub"):
+        with pytest.raises(RuntimeError, match="with a bool tensor is not supported"):
+            lib.tensor(a) - operand
+        return
+    op = divmod if name == "divmod" else getattr(operator, name)
+    for swapped in (False, True):
+        x = lib.tensor(a, requires_grad=True)
+        found = op(operand, x) if swapped else op(x, operand)
+        expected = op(np.asarray(other), a) if swapped else op(a, np.asarray(other))
+        for ours, theirs in zip(found, expected, strict=True) if name == "divmod" else [(found, expected)]:
+            assert type(ours) is lib.Variable
+            assert ours.dtype == theirs.dtype
+            assert ours.requires_grad == (theirs.dtype == float)
+            np.testing.assert_allclose(ours.detach().numpy(), theirs, rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", [f"i{name}" for name in OPERATORS[:7]])
+@pytest.mark.parametrize("kind", [*VALUES, "Variable"])
+def test_operands_of_every_kind_in_place(lib, name, kind):
+    a = np.array([[1.5, 2.5, 3.0], [0.5, 4.0, 2.0]])
+    other = VALUES.get(kind, VALUES["2-d"])
+    if (kind, name) == ("bool", "isub"):
+        with pytest.raises(RuntimeError, match="with a bool tensor is not supported"):
+            operator.isub(lib.tensor(a), other)
+        return
+    leaf = lib.tensor(a, requires_grad=True)
+    x = same = leaf * 1
+    x = getattr(operator, name)(x, lib.tensor(other) if kind == "Variable" else other)
+    assert x is same
+    np.testing.assert_allclose(
+        x.detach().numpy(), getattr(operator, name)(a.copy(), np.asarray(other)), rtol=1e-14
+    )
+    if name != "ifloordiv":
+        x.sum().backward()
+        assert leaf.grad.shape == a.shape
+
+
+@pytest.mark.parametrize("op", [operator.and_, operator.or_, operator.xor, operator.lshift, operator.rshift])
+@pytest.mark.parametrize("other", [2, np.int64(2), np.array([1, 0, 2]), [1, 0, 2], [[1, 0, 2]]], ids=repr)
+def test_operators_of_whole_numbers(lib, op, other):
+    a = np.array([[5, 6, 7], [1, 2, 3]])
+    for ours, theirs in (
+        (op(lib.tensor(a), other), op(a, np.asarray(other))),
+        (op(other, lib.tensor(a)), op(np.asarray(other), a)),
+    ):
+        assert (type(ours), ours.tolist()) == (lib.Variable, theirs.tolist())
+
+
+def test_matrix_products_with_lists(lib):
+    x = lib.tensor([[1.0, 2.0], [3.0, 4.0]], dtype=lib.float64, requires_grad=True)
+    assert (x @ [1.0, 2.0]).tolist() == [5, 11]
+    assert ([1.0, 2.0] @ x).tolist() == [7, 10]
+    ([[1.0, 2.0]] @ x).sum().backward()
+    assert x.grad.tolist() == [[1, 1], [2, 2]]
+
+
+def test_lists_of_variables_and_of_other_things(lib):
+    x = lib.ones(2, requires_grad=True)
+    (x * [x[0] * 2, 3.0]).sum().backward()
+    assert x.grad.tolist() == [4, 3]
+    for wrong in (["a", "b"], [None, 1]):
+        with pytest.raises(TypeError):
+            x + wrong
+    with pytest.raises(ValueError, match="inhomogeneous"):
+        x * [[1, 2], [3]]
+    with pytest.raises(RuntimeError, match="must match the size"):
+        x * [1.0, 2.0, 3.0]

@@ -51,10 +51,9 @@ class _MultivariateNormal:
         if mean is None:
             (cov,) = operands(cov)
             mean = _core.zeros(cov.shape[0] if cov.dim() else 1, dtype=cov.dtype)
-        _, mean, cov = _checked(mean, mean, cov)
-        constant = mean.numel() * (1 + math.log(2 * math.pi)) / 2
-        log_root: Variable = _factor(cov).diagonal().log().sum()
-        return log_root + constant
+        _, center, matrix = _checked(mean, mean, cov)
+        constant = center.numel() * (1 + math.log(2 * math.pi)) / 2
+        return _factor(matrix).diagonal().log().sum() + constant
 
     def cdf(self, x: Any, mean: Any = None, cov: Any = 1) -> Variable:
         """The probability of at most x in every component.
