@@ -339,7 +339,7 @@ def array_ufunc(self: Variable, ufunc: np.ufunc, method: str, *inputs: Any, **kw
     Raises TypeError for a ufunc without a derivative, and for an ndarray as `out=` of a result on the tape.
     """
     if method == "__call__" and not kwargs:
-        if self.requires_grad and (op := _quick(ufunc)) is not None:
+        if (self.requires_grad or self.is_floating_point()) and (op := _quick(ufunc)) is not None:
             try:
                 if len(inputs) == 1:
                     return op(*inputs)
