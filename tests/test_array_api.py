@@ -275,6 +275,14 @@ def test_what_is_asked_of_an_array(lib, xp):
     assert seen[0].filename == __file__
 
 
+def test_complex_numbers_that_are_real(lib):
+    xp = lib.array_api
+    assert (xp.asarray(3 + 0j).item(), xp.asarray(0j).dtype) == (3, xp.float32)
+    assert xp.asarray(2 + 0j, dtype=xp.float64).dtype == xp.float64
+    with pytest.raises(TypeError, match="no complex dtypes"):
+        xp.asarray(1j)
+
+
 def test_inspection(lib, xp):
     info = xp.__array_namespace_info__()
     assert info.capabilities() == {

@@ -135,6 +135,27 @@ def test_errors(lib):
 NUMBERS = "NumPy arrays and floats are tapegrad's own"
 
 
+@pytest.mark.own("PyTorch takes no function whose result has dimensions")
+def test_results_of_one_element(lib):
+    f = lambda x: np.sum(np.sin(x), axis=1, keepdims=True)  # noqa: E731
+    value, gradient = lib.func.value_and_grad(f)(x := np.array([[1.0, 2.0]]))
+    np.testing.assert_allclose(value, f(x))
+    np.testing.assert_allclose(gradient, np.cos(x))
+    np.testing.assert_allclose(lib.func.hessian(f)(x).reshape(2, 2), np.diag(-np.sin(x[0])))
+    assert lib.func.grad(lambda x: x[:1] ** 2)(f64(lib, [3.0, 1.0])).tolist() == [6, 0]
+
+
+@pytest.mark.own(NUMBERS)
+@pytest.mark.parametrize("constant", [3.0, 3, np.float32(3)])
+def test_constants_have_derivative_zero_with_a_warning(lib, constant):
+    func = lib.func
+    with pytest.warns(UserWarning, match="either it does not depend on its arguments") as caught:
+        assert func.value_and_grad(lambda x: constant)(1.0) == (3.0, 0.0)
+    assert caught[0].filename == __file__
+    with pytest.warns(UserWarning, match="taken to be zero"):
+        assert func.jacrev(lambda x: (2 * x, constant))(1.0) == (2.0, 0.0)
+
+
 @pytest.mark.own(NUMBERS)
 def test_numbers_and_arrays(lib):
     func = lib.func
@@ -172,8 +193,10 @@ def test_wrong_numbers(lib):
         func.grad(lambda x: x.sum())(np.arange(3))
     with pytest.raises(TypeError, match="holds a str"):
         func.grad(lambda x: x)("x")
-    with pytest.raises(RuntimeError, match="got float: either it does not depend"):
-        func.grad(lambda x: 3.0)(1.0)
+    with pytest.raises(RuntimeError, match="got ndarray: either it does not depend"):
+        func.grad(lambda x: np.ones(1))(1.0)
+    with pytest.raises(TypeError, match="the function returned a bool"):
+        func.grad(lambda x: np.allclose(x, x))(1.0)
     with pytest.raises(RuntimeError, match="got tuple: use jacrev"):
         func.grad(lambda x: (x, x))(1.0)
     with pytest.raises(RuntimeError, match="a tuple of two"):

@@ -134,9 +134,7 @@ def test_shape_messages(lib):
     }.items():
         with raises(text, IndexError):
             make()
-    with raises("step must be greater than zero", ValueError):
-        lib.ones(2)[::-1]
-    for other in ("a", [1.0, 2.0], None):
+    for other in ("a", None):
         with raises("unsupported operand type", TypeError):
             lib.ones(2) + other
 

@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import operator
 import pickle
 import subprocess
 import sys
@@ -328,6 +329,50 @@ def test_pandas(lib):
     back = pandas.DataFrame(lib.tensor([[1.0, 2.0], [3.0, 4.0]]), columns=["u", "v"])
     assert back["v"].tolist() == [2, 4]
     assert pandas.Series(lib.arange(3)).tolist() == [0, 1, 2]
+
+
+OPERATORS = [
+    operator.add,
+    operator.sub,
+    operator.mul,
+    operator.truediv,
+    operator.pow,
+    operator.mod,
+    operator.floordiv,
+]
+OPERATORS += [operator.lt, operator.ge, operator.eq]
+
+
+@own
+@pytest.mark.parametrize("requires_grad", [False, True])
+def test_operators_of_pandas_leave_to_variables(lib, requires_grad):
+    pandas = pytest.importorskip("pandas")
+    a = np.array([1.5, 2.0, -3.0])
+    v = lib.tensor(np.array([0.5, 2.0, 4.0]), requires_grad=requires_grad)
+    b = v.detach().numpy()
+    for column in (pandas.Series(a, index=[5, 6, 7]), pandas.Index(a)):
+        for op in OPERATORS:
+            with np.errstate(invalid="ignore"):
+                pairs = [(op(column, v), op(a, b)), (op(v, column), op(b, a))]
+            for ours, expected in pairs:
+                assert type(ours) is lib.Variable
+                np.testing.assert_allclose(ours.detach().numpy(), expected, rtol=1e-14)
+    assert type(np.multiply(pandas.Series(a), v)) is lib.Variable
+    table = pandas.DataFrame({"x": [1.0, 2.0], "y": [3, 4]})
+    np.testing.assert_array_equal((table * v[:2]).detach().numpy(), [[0.5, 6], [1, 8]])
+    np.testing.assert_array_equal((v[:2] @ table).detach().numpy(), [4.5, 9.5])
+    if requires_grad:
+        (pandas.Series(a) * v).sum().backward()
+        np.testing.assert_array_equal(v.grad.numpy(), a)
+
+
+@own
+def test_arrays_of_variables_that_require_grad_say_what_to_write(lib):
+    v = lib.ones(2, requires_grad=True)
+    with pytest.raises(
+        RuntimeError, match=r"np\.stack\(\[v, w\]\), np\.concatenate\(\) or tapegrad\.numpy\.array"
+    ):
+        np.array([v, v])
 
 
 SAFE = """

@@ -14,12 +14,13 @@ SHAPES = {
     "expon": (),
     "t": (3.5,),
     "gamma": (2.3,),
+    "chi2": (3.5,),
     "beta": (2.3, 0.7),
 }
 CONTINUOUS = ["logpdf", "pdf", "cdf", "logcdf", "sf", "logsf"]
 DISCRETE = ["logpmf", "pmf", *CONTINUOUS[2:]]
 # Those whose distribution functions have no derivative by their shapes.
-NO_SHAPES = {"t": ("df",), "gamma": ("a",), "beta": ("a", "b")}
+NO_SHAPES = {"t": ("df",), "gamma": ("a",), "chi2": ("df",), "beta": ("a", "b")}
 
 
 @pytest.fixture

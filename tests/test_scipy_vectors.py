@@ -46,6 +46,15 @@ def test_normal_values(stats, method, x, mean, cov):
     assert getattr(frozen, method)(x).numpy() == pytest.approx(wanted, rel=1e-12)
 
 
+@pytest.mark.parametrize(("mean", "cov"), [(MEAN, COVARIANCE), (None, COVARIANCE), (None, 2.5), (0.3, 2.0)])
+def test_normal_entropy(lib, stats, mean, cov):
+    wanted = pytest.approx(st.multivariate_normal.entropy(mean, cov), rel=1e-13)
+    assert stats.multivariate_normal.entropy(mean, cov).item() == wanted
+    assert stats.multivariate_normal(mean, cov).entropy().item() == wanted
+    root = f64(lib, ROOT + 0.1, requires_grad=True)
+    assert lib.autograd.gradcheck(lambda r: stats.multivariate_normal.entropy(cov=symmetric(r)), (root,))
+
+
 def symmetric(root):
     return root @ root.mT
 

@@ -23,6 +23,8 @@ PROPERTIES = {
     "is_leaf": BOOL,
     "is_signed": BOOL,
     "itemsize": INT,
+    **dict.fromkeys(("char", "kind", "name"), "str"),
+    "type": "builtins.type[Any]",
     "mT": "Variable",
     "nbytes": INT,
     "ndim": INT,
@@ -91,7 +93,7 @@ CONSTRUCTORS = [
 ]
 # Of every type object: not for callers.
 HIDDEN = {"__init__", "__new__", "__doc__", "__module__", "__dict__", "__init_subclass__", "__delitem__"}
-HIDDEN |= {"_execution_engine"}  # set from Python
+HIDDEN |= {"_execution_engine", "__pandas_priority__"}  # set from Python
 
 # Classes that are the base of Python's own: their text, as it stands.
 CLASSES = """\

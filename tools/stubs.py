@@ -138,8 +138,9 @@ def property_lines(name: str) -> Iterator[str]:
         yield from define(name, ["self", f"value: {PROPERTIES[name]}"], "None", f"{name}.setter")
 
 
-# Set by tapegrad._numpy.
+# Set by tapegrad._numpy and tapegrad._array_attributes.
 FROM_PYTHON = {
+    "size": "size: ElementCount",
     "__array_function__": "__array_function__: ClassVar[Any]",
     "__array_ufunc__": "__array_ufunc__: ClassVar[Any]",
     **{name: f"def {name}(self, *args: Any, **kwargs: Any) -> Any: ..." for name in METHODS},

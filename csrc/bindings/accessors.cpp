@@ -205,10 +205,11 @@ PyObject* strides_of(const Variable& x, PyObject* dim) {
   return tuple_of(x.tensor().strides());
 }
 
-void check_leaves_tape(const Variable& x) {
+void check_leaves_tape(const Variable& x, const char* advice = "") {
   if (x.requires_grad() && GradMode::enabled())
     fail<Error>(
-        "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead, or numpy(force=True)");
+        "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead, or numpy(force=True)",
+        advice);
 }
 
 py::object numpy(const Variable& x, bool force) {
@@ -217,7 +218,10 @@ py::object numpy(const Variable& x, bool force) {
 }
 
 py::object array_protocol(const Variable& x, PyObject* dtype, PyObject* copy) {
-  check_leaves_tape(x);
+  // NumPy's own code got here, which may have been given the Variable within a list.
+  check_leaves_tape(x,
+                    "; to make an array of Variables that stays on the tape, write np.stack([v, w]), np.concatenate() or "
+                    "tapegrad.numpy.array() where np.array([v, w]) stands");
   const py::object own = to_array(x);
   const py::object array = dtype == Py_None ? own : own.attr("astype")(borrow(dtype), py::arg("copy") = false);
   if (copy == Py_False && !array.is(own)) {

@@ -41,14 +41,28 @@ std::optional<Scalar> to_scalar(PyObject* object) {
   return {};
 }
 
+py::object as_numpys_functions_take_it(PyObject* object) {
+  return import_attribute("tapegrad._numpy.convert", "as_variable")(borrow(object));
+}
+
 void OperandArgument::convert(PyObject* object) {
   if (const auto scalar = to_scalar(object)) {
     operand_ = *scalar;
   } else if (is_ndarray(object)) {
-    owned_ = from_array(object);
+    try {
+      owned_ = from_array(object);
+    } catch (const TypeError&) {  // of a dtype that is none of ours, which another one may hold all values of
+      owned_ = variable_of(as_numpys_functions_take_it(object).ptr());
+    }
+    operand_ = static_cast<const Variable&>(owned_);
+  } else if (is_variable(object)) {
+    usable_ = true;
+  } else if (has_array_interface(object) && PyObject_HasAttrString(object, "__pandas_priority__")) {
+    // A column or table of pandas, which leaves its operators to us.
+    owned_ = from_array(as_array(object).ptr());
     operand_ = static_cast<const Variable&>(owned_);
   } else {
-    usable_ = is_variable(object);
+    usable_ = false;
   }
 }
 

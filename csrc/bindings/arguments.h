@@ -49,6 +49,10 @@ class OperandArgument {
   Variable owned_;
 };
 
+/// A Variable of a list, or of an array of a dtype that Variables lack, as np.add() and its like make one. Raises
+/// TypeError for what does not hold numbers.
+py::object as_numpys_functions_take_it(PyObject* object);
+
 /// A Variable from one, from an ndarray (on its memory), or from numbers and nested sequences. Raises TypeError for
 /// what is none of these, ValueError for ragged sequences.
 Variable as_variable(PyObject* object, std::optional<DType> dtype);

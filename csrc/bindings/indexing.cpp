@@ -5,6 +5,7 @@
 #include "bindings/arguments.h"
 #include "bindings/array.h"
 #include "bindings/sequence.h"
+#include "ops/arranging.h"
 #include "ops/ops.h"
 #include "ops/written.h"
 
@@ -110,8 +111,11 @@ class Indexing {
   bool changed() const { return changed_; }
   const Variable& viewed() const { return x_; }
   std::vector<Variable>& arrays() { return arrays_; }
-  /// For writing, where a slice from 0 to the end makes no node even alone.
-  void to_write() { skips_whole_ = true; }
+  /// For writing, where a slice from 0 to the end makes no node even alone, and what is written is turned round, not
+  /// what is written to: a copy would not do.
+  void to_write() { skips_whole_ = writes_ = true; }
+  /// The dimensions of `viewed` that a slice went backwards through, in writing.
+  const std::vector<Index>& turned() const { return turned_; }
 
  private:
   void apply_item(PyObject* item) {
@@ -129,8 +133,8 @@ class Indexing {
   void apply_slice(PyObject* item) {
     Py_ssize_t start = 0, stop = 0, step = 0;
     if (PySlice_Unpack(item, &start, &stop, &step) < 0) throw PythonError{};
-    if (step < 1) fail<ValueError>("step must be greater than zero, but is ", step, ": use flip() to reverse");
     const Index size = x_.shape()[dim_];
+    if (step < 0) return apply_reversed(start, stop, step);
     // Among other items a slice from 0 to the end makes no node, as in PyTorch.
     if (skips_whole_ && start == 0 && stop >= size && step == 1) {
       ++dim_;
@@ -139,6 +143,17 @@ class Indexing {
     PySlice_AdjustIndices(size, &start, &stop, step);
     set(slice(x_, static_cast<Index>(dim_), start, stop, step));
     ++dim_;
+  }
+
+  /// A slice backwards: the same elements forwards, and the order of the dimension turned round, which makes a copy.
+  void apply_reversed(Py_ssize_t start, Py_ssize_t stop, Py_ssize_t step) {
+    const Py_ssize_t count = PySlice_AdjustIndices(x_.shape()[dim_], &start, &stop, step);
+    const Index first = count == 0 ? 0 : start + (count - 1) * step;
+    const Index end = count == 0 ? 0 : start + 1;
+    const auto dim = static_cast<Index>(dim_++);
+    set(slice(x_, dim, first, end, -step));
+    if (writes_) turned_.push_back(dim);
+    else set(flip(x_, {dim}));
   }
 
   void apply_array(const Variable& array) {
@@ -155,7 +170,8 @@ class Indexing {
       return put(dim_++, number_of(array).to<bool>() ? full({1}, 0, DType::Int64) : full({0}, 0, DType::Int64));
     }
     for (std::size_t i = 0; i < array.ndim(); ++i) {
-      if (array.shape()[i] == x_.shape()[dim_ + i]) continue;
+      // A size of 0 names no element, whatever there is to name, for NumPy and the array API standard.
+      if (array.shape()[i] == x_.shape()[dim_ + i] || array.shape()[i] == 0) continue;
       fail<IndexError>("The shape of the mask ", to_string(array.shape()), " at index ", i,
                        " does not match the shape of the indexed tensor ", to_string(x_.shape()), " at index ",
                        dim_ + i);
@@ -178,6 +194,8 @@ class Indexing {
   std::size_t dim_ = 0;
   bool changed_ = false;
   bool skips_whole_ = false;
+  bool writes_ = false;
+  std::vector<Index> turned_;
   std::vector<Variable> arrays_;
 };
 
@@ -224,7 +242,13 @@ void set_item(const Variable& x, PyObject* key, PyObject* value) {
   Indexing indexing(x);
   indexing.to_write();
   indexing.apply(key);
-  if (indexing.has_arrays()) return index_put_(indexing.viewed(), indexing.arrays(), source);
+  const std::vector<Index>& turned = indexing.turned();
+  if (indexing.has_arrays()) {
+    if (!turned.empty())
+      fail<ValueError>(
+          "slice step must be positive beside arrays of indices in an assignment: turn the slice and the value round");
+    return index_put_(indexing.viewed(), indexing.arrays(), source);
+  }
   const Variable& target = indexing.viewed();
   if (source.is_scalar()) {
     check_fits(source.scalar(), target.dtype());
@@ -235,7 +259,7 @@ void set_item(const Variable& x, PyObject* key, PyObject* value) {
   // NumPy allows leading sizes of 1 that the target does not have.
   Variable trimmed = source.variable();
   while (trimmed.ndim() > target.ndim() && trimmed.shape()[0] == 1) trimmed = squeeze(trimmed, 0);
-  copy_(target, trimmed);
+  copy_(target, turned.empty() ? trimmed : flip(expand(trimmed, target.shape()), Dims(turned)));
 }
 
 }  // namespace tapegrad::bindings

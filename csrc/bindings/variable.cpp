@@ -156,13 +156,23 @@ PyObject* like(PyObject* result, Operands... operands) {
   return keep_subclass(result, all, sizeof...(operands));
 }
 
-/// A binary operator's slot: NotImplemented where an operand is not a number, so that Python tries the other side.
+bool is_sequence(PyObject* object) { return PyList_Check(object) || PyTuple_Check(object); }
+
+/// What a slot gives for an operand that is no number: a list counts as the array that NumPy makes of it, the rest is
+/// NotImplemented, so that Python tries the other side.
+PyObject* with_sequences(PyObject* a, PyObject* b, PyObject* (*slot)(PyObject*, PyObject*)) {
+  if (is_sequence(b)) return slot(a, as_numpys_functions_take_it(b).ptr());
+  if (is_sequence(a)) return slot(as_numpys_functions_take_it(a).ptr(), b);
+  Py_RETURN_NOTIMPLEMENTED;
+}
+
+/// A binary operator's slot.
 template <Variable (*op)(const Operand&, const Operand&)>
 PyObject* binary_slot(PyObject* a, PyObject* b) {
   return guarded([&]() -> PyObject* {
     if (Py_TYPE(a) == variable_type && Py_TYPE(b) == variable_type) return wrap(op(variable_of(a), variable_of(b)));
     const OperandArgument x(a), y(b);
-    if (!x || !y) Py_RETURN_NOTIMPLEMENTED;
+    if (!x || !y) return with_sequences(a, b, binary_slot<op>);
     return like(wrap(op(x.get(), y.get())), a, b);
   });
 }
@@ -171,7 +181,7 @@ template <Variable (*op)(const Operand&, const Operand&)>
 PyObject* in_place_slot(PyObject* a, PyObject* b) {
   return guarded([&]() -> PyObject* {
     const OperandArgument y(b);
-    if (!y) Py_RETURN_NOTIMPLEMENTED;
+    if (!y) return with_sequences(a, b, in_place_slot<op>);
     const Variable& self = variable_of(a);
     const InPlace scope(self);
     op(self, y.get());
@@ -195,7 +205,7 @@ Variable matrix_product(const Operand& a, const Operand& b) {
 PyObject* divmod_slot(PyObject* a, PyObject* b) {
   return guarded([&]() -> PyObject* {
     const OperandArgument x(a), y(b);
-    if (!x || !y) Py_RETURN_NOTIMPLEMENTED;
+    if (!x || !y) return with_sequences(a, b, divmod_slot);
     const py::object quotient = steal(wrap(floor_divide(x.get(), y.get())));
     const py::object rest = steal(wrap(remainder(x.get(), y.get())));
     return checked(PyTuple_Pack(2, quotient.ptr(), rest.ptr()));

@@ -6,7 +6,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from ._core import Variable, is_grad_enabled
+from ._core import Size, Variable, is_grad_enabled, zeros
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -45,6 +45,55 @@ def __complex__(self: Variable, /) -> complex:
         )
     return complex(number)
 
+
+class ElementCount(int):
+    """What ``x.size`` gives: the number of elements, as NumPy has it, which called gives PyTorch's shape."""
+
+    shape: Size
+
+    def __call__(self, dim: int | None = None, *, axis: int | None = None) -> Size | int:
+        """The shape, or one size of it. Raises IndexError for a dimension that there is not."""
+        if dim.__class__ is int:
+            try:
+                return self.shape[dim]
+            except IndexError:
+                pass  # the method's message says more
+        if axis is not None:
+            dim = axis
+        if dim is None:
+            return self.shape
+        size: int = _size_method(zeros(()).expand(self.shape), dim)
+        return size
+
+    def __reduce__(self) -> tuple[type[int], tuple[int]]:
+        return int, (int(self),)
+
+
+_size_method: Any = Variable.size
+_counts: dict[Size, ElementCount] = {}  # by shape, since to make one costs more than all else
+
+
+class _SizeOf:
+    """The descriptor behind ``x.size``; ``Variable.size`` is PyTorch's method."""
+
+    def __get__(self, x: Variable | None, owner: type | None = None) -> Any:
+        if x is None:
+            return _size_method
+        try:
+            return _counts[x.shape]
+        except KeyError:
+            count = ElementCount(x.numel())
+            count.shape = x.shape
+            if len(_counts) > 1000:
+                _counts.clear()
+            _counts[count.shape] = count
+            return count
+
+
+Variable.size = _SizeOf()  # type: ignore[assignment]
+
+# Above pandas' own: its columns and tables leave operators with a Variable to us, as ndarrays do.
+Variable.__pandas_priority__ = 5000  # type: ignore[attr-defined]
 
 _NO = (
     "cuda",

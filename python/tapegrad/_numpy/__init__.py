@@ -64,6 +64,14 @@ def _numpy_dtype(self: dtype) -> Any:
     return np.dtype(str(self).removeprefix("tapegrad."))
 
 
+def _of_numpy_dtype(name: str) -> Callable[[dtype], Any]:
+    def get(self: dtype) -> Any:
+        return getattr(_numpy_dtype(self), name)
+
+    get.__doc__ = f"As numpy.dtype.{name}: for code that asks what an array is of."
+    return get
+
+
 def _same_dtype(self: dtype, other: Any) -> Any:
     """NumPy's names for a dtype are equal to it: `v.dtype == np.float64`, `v.dtype == "float64"`."""
     if self is other:
@@ -83,4 +91,6 @@ def install() -> None:
     for name in METHODS:
         setattr(Variable, name, _method(name))
     dtype.dtype = property(_numpy_dtype)  # type: ignore[attr-defined]
+    for name in ("char", "kind", "name", "type"):
+        setattr(dtype, name, property(_of_numpy_dtype(name)))
     dtype.__eq__ = _same_dtype  # type: ignore[assignment,method-assign]

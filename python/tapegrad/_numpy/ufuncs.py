@@ -28,7 +28,13 @@ def operand(value: Any) -> Any:
         return as_variable(value)
     if isinstance(value, np.generic):
         return _number(value)
-    if not isinstance(value, (list, tuple)) and hasattr(type(value), "__array_ufunc__"):
+    kind = type(value)
+    # A column of pandas has its say too, but leaves it to us: see tapegrad._array_attributes.
+    if (
+        kind not in (list, tuple)
+        and hasattr(kind, "__array_ufunc__")
+        and not hasattr(kind, "__pandas_priority__")
+    ):
         raise Foreign
     return as_variable(value)
 
@@ -333,7 +339,7 @@ def array_ufunc(self: Variable, ufunc: np.ufunc, method: str, *inputs: Any, **kw
     Raises TypeError for a ufunc without a derivative, and for an ndarray as `out=` of a result on the tape.
     """
     if method == "__call__" and not kwargs:
-        if self.requires_grad and (op := _quick(ufunc)) is not None:
+        if (self.requires_grad or self.is_floating_point()) and (op := _quick(ufunc)) is not None:
             try:
                 if len(inputs) == 1:
                     return op(*inputs)

@@ -52,10 +52,17 @@ def asarray(
 ) -> Variable:
     """An array of `obj`: an array, whatever has a buffer or DLPack, a number, or nested sequences.
 
-    copy=None shares memory where dtype allows, True never does, False always does. Raises ValueError where it
-    cannot, TypeError for what is not made of numbers.
+    copy=None shares memory where dtype allows, True never does, False always does. A complex number must be
+    real, since there are no complex dtypes. Raises ValueError where it cannot, TypeError for what is not
+    made of real numbers.
     """
     check_device(device)
+    if isinstance(obj, complex):
+        if obj.imag != 0:
+            raise TypeError(
+                f"there are no complex dtypes, and {obj} is not real: use two arrays for its parts"
+            )
+        obj = obj.real
     if not isinstance(obj, Variable) and hasattr(obj, "__dlpack__") and not hasattr(obj, "__array__"):
         obj = from_dlpack(obj)
     if isinstance(obj, Variable):

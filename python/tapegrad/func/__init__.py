@@ -64,11 +64,10 @@ def value_and_grad(
                 "jacrev for "
                 "functions of several outputs, has_aux=True for results that are not to be differentiated"
             )
-        if trace.output.dim() != 0:
+        if trace.output.numel() != 1:
             raise RuntimeError(
                 f"Expected f(*args) to return a scalar Tensor, got tensor with {trace.output.dim()} "
-                "dims: sum() it, or "
-                "use jacrev"
+                f"dims, of shape {tuple(trace.output.shape)}: sum() it, or use jacrev"
             )
         gradient = trace.like_chosen(trace.gradients(trace.outputs))
         return ((trace.value(), trace.aux) if has_aux else trace.value()), gradient

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from .. import _core
 from .._core import Variable, _leads_elsewhere, _set_grad_enabled, is_grad_enabled
 from ..autograd.functional import gradients_or_none
 from ._tree import leaves, rebuilt
+
+_PACKAGE = __name__.rpartition(".")[0]
 
 
 def variable_from(leaf: Any, what: str) -> Variable:
@@ -80,6 +84,7 @@ class Trace:
         self.aux: Any
         self.output, self.aux = _split(result) if has_aux else (result, None)
         self.outputs = [_output(leaf) for leaf in leaves(self.output)]
+        self.output = rebuilt(self.output, iter(self.outputs))
         # Results must stay differentiable where something but the arguments can get a gradient from them.
         self.tracked = tracked or (outer and _leads_elsewhere(self.outputs, self.inputs))
         if has_aux and not self.tracked:
@@ -142,17 +147,31 @@ def _position(args: Sequence[Any], argnum: int) -> int:
 
 
 def _output(leaf: Any) -> Variable:
+    """A leaf of the result. A number has no derivative by anything: it is taken with a warning."""
     if isinstance(leaf, Variable):
         return leaf
-    _refuse_output(leaf)
-
-
-def _refuse_output(leaf: Any) -> NoReturn:
-    raise RuntimeError(
-        f"Expected the function to return Variables, got {type(leaf).__name__}: either it does not "
-        "depend on its "
-        "arguments, or they became numbers on the way (float(), item(), numpy())"
+    if isinstance(leaf, (bool, np.bool)):
+        raise TypeError(f"the function returned a {type(leaf).__name__}: derivatives are of numbers")
+    why = (
+        "either it does not depend on its arguments, or they became numbers on the way (float(), item(), "
+        "numpy())"
     )
+    if isinstance(leaf, (float, int, np.floating, np.integer)):
+        warnings.warn(
+            f"The function returned a {type(leaf).__name__} where Variables are expected: {why}. Its "
+            "derivative is taken to be zero",
+            stacklevel=_frames_to_caller(),
+        )
+        return _core.tensor(float(leaf), dtype=_core.float64)
+    raise RuntimeError(f"Expected the function to return Variables, got {type(leaf).__name__}: {why}")
+
+
+def _frames_to_caller() -> int:
+    """What a warning needs for `stacklevel` to be reported at the line outside this package."""
+    frame, level = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_globals["__name__"].startswith(_PACKAGE):
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 def _split(result: Any) -> tuple[Any, Any]:

@@ -1,14 +1,16 @@
 """Densities and distribution functions on Variables, by the names and arguments of scipy.stats.
 
-``logpdf``, ``pdf``, ``cdf``, ``logcdf``, ``sf`` and ``logsf`` of ``norm``, ``t``, ``gamma``, ``beta``,
-``expon``, ``laplace`` and ``logistic``; of ``poisson`` ``logpmf``, ``pmf`` and the same; ``logpdf`` and
-``pdf`` of ``multivariate_normal`` (with ``cdf`` and ``logcdf``) and ``dirichlet``. A family that is called
-with parameters gives one that is frozen: ``norm(1.0, 2.0).logpdf(x)``.
+``logpdf``, ``pdf``, ``cdf``, ``logcdf``, ``sf`` and ``logsf`` of ``norm``, ``t``, ``gamma``, ``chi2``,
+``beta``, ``expon``, ``laplace`` and ``logistic``; of ``poisson`` ``logpmf``, ``pmf`` and the same;
+``logpdf`` and ``pdf`` of ``multivariate_normal`` (with ``cdf``, ``logcdf`` and ``entropy``) and
+``dirichlet``. A family that is called with parameters gives one that is frozen:
+``norm(1.0, 2.0).logpdf(x)``.
 
 They are differentiable by x and by all parameters, to every order, but for these, by which a gradient
 raises NotImplementedError:
 
-- `df` in the distribution functions of ``t``, `a` in those of ``gamma``, `a` and `b` in those of ``beta``;
+- `df` in the distribution functions of ``t`` and ``chi2``, `a` in those of ``gamma``, `a` and `b` in those
+  of ``beta``;
 - `k` and `loc` of ``poisson``, where everything is constant between whole numbers;
 - `cov` of ``multivariate_normal`` with ``allow_singular=True``.
 
@@ -17,10 +19,11 @@ nan, and so are the gradients.
 """
 
 from ._multivariate import dirichlet, multivariate_normal
-from ._univariate import beta, expon, gamma, laplace, logistic, norm, poisson, t
+from ._univariate import beta, chi2, expon, gamma, laplace, logistic, norm, poisson, t
 
 __all__ = [
     "beta",
+    "chi2",
     "dirichlet",
     "expon",
     "gamma",

@@ -26,8 +26,8 @@ class Frozen:
         if name.startswith("_") or not callable(method := getattr(self.family, name, None)):
             raise AttributeError(f"a frozen {self.family.name} has no method {name!r}")
 
-        def bound(x: Any) -> Any:
-            return method(x, *self.args, **self.kwargs)
+        def bound(*x: Any) -> Any:
+            return method(*x, *self.args, **self.kwargs)
 
         return bound
 

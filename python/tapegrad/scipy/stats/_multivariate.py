@@ -46,6 +46,15 @@ class _MultivariateNormal:
         """The density."""
         return self.logpdf(x, mean, cov, allow_singular).exp()
 
+    def entropy(self, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Variable:
+        """The differential entropy, log det(2 pi e cov) / 2. Raises LinAlgError for a singular one."""
+        if mean is None:
+            (cov,) = operands(cov)
+            mean = _core.zeros(cov.shape[0] if cov.dim() else 1, dtype=cov.dtype)
+        _, center, matrix = _checked(mean, mean, cov)
+        constant = center.numel() * (1 + math.log(2 * math.pi)) / 2
+        return _factor(matrix).diagonal().log().sum() + constant
+
     def cdf(self, x: Any, mean: Any = None, cov: Any = 1) -> Variable:
         """The probability of at most x in every component.
 

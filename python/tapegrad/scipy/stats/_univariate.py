@@ -201,6 +201,36 @@ class _Gamma(Continuous):
         return _gamma_logsf(*shapes, z)
 
 
+_chi2_cdf, _chi2_sf, _chi2_logcdf, _chi2_logsf = _gamma_functions(
+    "df", "chi2.cdf", "chi2.sf", "chi2.logcdf", "chi2.logsf"
+)
+
+
+class _ChiSquared(_Gamma):
+    """The gamma distribution of a = df / 2 and scale 2."""
+
+    name = "chi2"
+    shapes = ("df",)
+
+    def _logpdf(self, z: Variable, *shapes: Variable) -> Variable:
+        return super()._logpdf(z / 2, shapes[0] / 2) - math.log(2)
+
+    def _pdf(self, z: Variable, *shapes: Variable) -> Variable:
+        return super()._pdf(z / 2, shapes[0] / 2) / 2
+
+    def _cdf(self, z: Variable, *shapes: Variable) -> Variable:
+        return _chi2_cdf(shapes[0] / 2, z / 2)
+
+    def _logcdf(self, z: Variable, *shapes: Variable) -> Variable:
+        return _chi2_logcdf(shapes[0] / 2, z / 2)
+
+    def _sf(self, z: Variable, *shapes: Variable) -> Variable:
+        return _chi2_sf(shapes[0] / 2, z / 2)
+
+    def _logsf(self, z: Variable, *shapes: Variable) -> Variable:
+        return _chi2_logsf(shapes[0] / 2, z / 2)
+
+
 _beta_cdf: Lifted = differentiable(
     sc.betainc, "a", "b", lambda a, b, x: log_beta_density(a, b, x).exp(), name="beta.cdf"
 )
@@ -314,4 +344,4 @@ class _Poisson(Family):
 
 
 norm, logistic, laplace, expon = _Norm(), _Logistic(), _Laplace(), _Expon()
-t, gamma, beta, poisson = _T(), _Gamma(), _Beta(), _Poisson()
+t, gamma, chi2, beta, poisson = _T(), _Gamma(), _ChiSquared(), _Beta(), _Poisson()
