@@ -6,7 +6,7 @@ from .._core import Variable, _call_at_end
 from .._core import _backward as backward
 from .._core import _grad as grad
 from .._core import _SavedTensor as SavedTensor
-from .._on_demand import on_demand
+from .._on_demand import Lookup, on_demand
 from . import function, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
@@ -33,7 +33,7 @@ class _Engine:
 setattr(Variable, "_execution_engine", _Engine())  # noqa: B010
 
 
-__getattr__ = on_demand(__name__, "functional", "variable")
+__getattr__: Lookup = on_demand(__name__, "functional", "variable")
 
 
 __all__ = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._core import Variable, _gradient_edge, _increment_version
 from .._core import _Node as Node
-from .._on_demand import on_demand
+from .._on_demand import Lookup, on_demand
 from ._saved_hooks import (
     allow_mutation_on_saved_tensors,
     disable_saved_tensors_hooks,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ._tape import tape, tape_info
 
 
-__getattr__ = on_demand(__name__, tape="tapegrad.autograd._tape", tape_info="tapegrad.autograd._tape")
+__getattr__: Lookup = on_demand(__name__, tape="tapegrad.autograd._tape", tape_info="tapegrad.autograd._tape")
 
 
 __all__ = [
