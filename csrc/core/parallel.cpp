@@ -10,8 +10,10 @@
 #include <thread>
 #include <vector>
 
-#ifdef __linux__
+#ifndef _WIN32
 #include <pthread.h>
+#endif
+#ifdef __linux__
 #include <sched.h>
 #endif
 
@@ -121,7 +123,7 @@ std::atomic<int> wanted{0};
 Shared* shared = new Shared;
 
 [[maybe_unused]] const bool fork_handler = [] {
-#ifdef __linux__
+#ifndef _WIN32
   pthread_atfork(nullptr, nullptr, [] {
     shared = new Shared;
     inside = false;

@@ -117,7 +117,7 @@ class FreeList {
     Block* head;
     std::size_t count;
   };
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef TAPEGRAD_SANITIZED
   static constexpr std::size_t kMost = 0;  // so that a use after free is seen
 #else
   static constexpr std::size_t kMost = std::size_t{1} << 16;
