@@ -42,5 +42,6 @@ endif()
 set_target_properties(tapegrad_openblas PROPERTIES IMPORTED_LOCATION "${openblas_file}"
                                                    INTERFACE_INCLUDE_DIRECTORIES "${CMAKE_BINARY_DIR}/include/openblas")
 # Other libraries that it was bundled with, where there are any.
-file(GLOB openblas_extra "${openblas_lib}/../../scipy_openblas64.libs/*" "${openblas_lib}/../.dylibs/*")
+file(GLOB openblas_extra "${openblas_lib}/../../scipy_openblas64.libs/*" "${openblas_lib}/../.dylibs/*"
+     "${openblas_lib}/libgfortran*")
 set(TAPEGRAD_OPENBLAS_FILES "${openblas_file}" ${openblas_extra})

@@ -68,7 +68,8 @@ def faults(wheel: Path) -> Iterator[str]:
     if size > MOST_MEGABYTES[machine]:
         yield f"is larger than {MOST_MEGABYTES[machine]} MB"
     with zipfile.ZipFile(wheel) as archive, tempfile.TemporaryDirectory() as folder:
-        names = archive.namelist()
+        # auditwheel lists folders too
+        names = [name for name in archive.namelist() if not name.endswith("/")]
         archive.extractall(folder)
         for name in names:
             if not FILES.match(name):

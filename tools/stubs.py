@@ -1,4 +1,4 @@
-"""Writes python/tapegrad/_core/*.pyi, the types of the compiled module, from the module itself.
+"""Writes python/tapegrad/_core/*.pyi, the types of the compiled module, from the module itself, and _in_place.pyi.
 
     python tools/stubs.py             writes the stubs: __init__.pyi, and one file a submodule
     python tools/stubs.py --check     exits 1 and shows the difference where one is out of date
@@ -11,7 +11,7 @@ import ast
 import difflib
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -28,6 +28,7 @@ from stub_tables import (
     SUBMODULE_IMPORTS,
 )
 
+from tapegrad import _in_place
 from tapegrad._numpy import METHODS
 
 STUBS = Path(__file__).parents[1] / "python" / "tapegrad" / "_core"
@@ -86,8 +87,8 @@ def define(name: str, parameters: list[str], result: str, decorator: str = "", i
     return [*lines, f"def {name}(", *body, f") -> {result}: ...{comment}"]
 
 
-def function_lines(name: str, function: object, method: bool) -> Iterator[str]:
-    """A function or method, and its overloads."""
+def function_lines(name: str, function: object, method: bool, free: bool = False) -> Iterator[str]:
+    """A function or method, and its overloads; `free`: a method as a function."""
     parameters, stated = signature(function)
     if method:
         parameters[0] = Parameter("self")
@@ -100,12 +101,16 @@ def function_lines(name: str, function: object, method: bool) -> Iterator[str]:
             if not any(types):
                 raise SystemExit(f"{name}(): parameter {parameter.name!r} has no type: add it to PARAMETERS")
             parameter.type = types[0] or types[1] or ""
+    if free:
+        parameters[0].type = "Variable"
+        parameters.insert(1, Parameter("/"))
     if name in RETURNS:
         result = RETURNS[name]
     elif stated:
         result = f"builtins.{stated}" if stated in ("bool", "int", "float") else stated
     else:
-        result = "Self" if method and name.endswith("_") and not name.startswith("_") else "Variable"
+        own = not free and name.endswith("_") and not name.startswith("_")
+        result = "Self" if method and own else "Variable"
 
     variants: list[tuple[list[str], str]] = []
     chosen, choices = OVERLOADS.get(name, ("", [("", result)]))
@@ -138,7 +143,7 @@ def property_lines(name: str) -> Iterator[str]:
         yield from define(name, ["self", f"value: {PROPERTIES[name]}"], "None", f"{name}.setter")
 
 
-# Set by tapegrad._numpy and tapegrad._array_attributes.
+# Set by tapegrad._numpy and tapegrad._attributes.
 FROM_PYTHON = {
     "size": "size: ElementCount",
     "__array_function__": "__array_function__: ClassVar[Any]",
@@ -182,25 +187,42 @@ def constructor_lines() -> Iterator[str]:
         yield from ("@overload", f"def __init__{constructor}: ...")
 
 
-def submodule_stub(module: ModuleType) -> str:
-    """The text of the stub of a submodule, which has functions alone."""
-    lines: list[str] = []
-    for name, value in sorted(vars(module).items()):
-        if not name.startswith("__"):
-            lines += function_lines(name, value, method=False)
+def with_imports(lines: list[str], core: str) -> str:
+    """The text of a stub of functions alone, which names what it uses of the stub `core`."""
     body = "\n".join(lines) + "\n"
     imports, shared = (
         [name for name in names if re.search(rf"\b{name}\b", body)]
         for names in (SUBMODULE_IMPORTS, SHARED_NAMES)
     )
     lines = [SUBMODULE_IMPORTS[name] for name in imports] + [""] * bool(imports)
-    return "\n".join([SUBMODULE_HEADER, *lines, f"from . import {', '.join(shared)}", "", body])
+    return "\n".join([SUBMODULE_HEADER, *lines, f"from {core} import {', '.join(shared)}", "", body])
+
+
+def submodule_stub(module: ModuleType) -> str:
+    """The text of the stub of a submodule, which has functions alone."""
+    lines: list[str] = []
+    for name, value in sorted(vars(module).items()):
+        if not name.startswith("__"):
+            lines += function_lines(name, value, method=False)
+    return with_imports(lines, ".")
+
+
+def in_place_stub(variable: type, names: Iterable[str]) -> str:
+    """The text of the stub of methods that are functions too."""
+    lines: list[str] = []
+    for name in sorted(names):
+        lines += function_lines(name, getattr(variable, name), method=True, free=True)
+    return with_imports(lines, "._core")
 
 
 def stubs(core: ModuleType) -> dict[str, str]:
     """The texts of all stubs of the imported module, by file name."""
     submodules = {name: value for name, value in vars(core).items() if isinstance(value, ModuleType)}
-    texts = {"__init__.pyi": stub(core, submodules)}
+    in_place = [name for name in vars(_in_place) if name.endswith("_") and not name.startswith("_")]
+    texts = {
+        "__init__.pyi": stub(core, submodules),
+        "../_in_place.pyi": in_place_stub(core.Variable, in_place),
+    }
     return texts | {f"{name}.pyi": submodule_stub(value) for name, value in sorted(submodules.items())}
 
 

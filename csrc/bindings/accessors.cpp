@@ -219,9 +219,10 @@ py::object numpy(const Variable& x, bool force) {
 
 py::object array_protocol(const Variable& x, PyObject* dtype, PyObject* copy) {
   // NumPy's own code got here, which may have been given the Variable within a list.
-  check_leaves_tape(x,
-                    "; to make an array of Variables that stays on the tape, write np.stack([v, w]), np.concatenate() or "
-                    "tapegrad.numpy.array() where np.array([v, w]) stands");
+  check_leaves_tape(
+      x,
+      "; to make an array of Variables that stays on the tape, write np.stack([v, w]), np.concatenate() or "
+      "tapegrad.numpy.array() where np.array([v, w]) stands");
   const py::object own = to_array(x);
   const py::object array = dtype == Py_None ? own : own.attr("astype")(borrow(dtype), py::arg("copy") = false);
   if (copy == Py_False && !array.is(own)) {

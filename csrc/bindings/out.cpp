@@ -91,7 +91,8 @@ PyObject* write_out(const char* function, PyObject* result, PyObject* out) {
   for (std::size_t i = 0; i < outs.size(); ++i) check(function, results[i], outs[i], outs.size() > 1);
   const GradModeGuard no_grad(false);
   for (std::size_t i = 0; i < outs.size(); ++i) {
-    if (outs[i].shape() != results[i].shape()) outs[i].meta().replace_tensor(new_tensor(outs[i].dtype(), results[i].shape()));
+    if (outs[i].shape() != results[i].shape())
+      outs[i].meta().replace_tensor(new_tensor(outs[i].dtype(), results[i].shape()));
     copy_(outs[i], results[i]);
   }
   if (is_variable(out)) return Py_NewRef(out);

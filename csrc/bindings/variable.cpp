@@ -47,7 +47,7 @@ class FreeWrappers {
   }
 
  private:
-#if defined(Py_GIL_DISABLED) || defined(__SANITIZE_ADDRESS__)
+#if defined(Py_GIL_DISABLED) || defined(TAPEGRAD_SANITIZED)
   static constexpr std::size_t kMost = 0;
 #else
   static constexpr std::size_t kMost = 256;

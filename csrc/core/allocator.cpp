@@ -14,6 +14,8 @@
 #ifdef __linux__
 #include <sys/mman.h>
 #include <unistd.h>
+#elif defined(_WIN32)
+#include <malloc.h>
 #endif
 
 #include "core/error.h"
@@ -78,7 +80,7 @@ SizeClass size_class(std::size_t bytes) {
 }
 
 // Sanitizers must see every allocation.
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef TAPEGRAD_SANITIZED
 constexpr bool kCaching = false;
 #else
 constexpr bool kCaching = true;
@@ -86,7 +88,7 @@ constexpr bool kCaching = true;
 
 void drop_cached(Cache& c) noexcept {
   for (Free*& list : c.lists)
-    while (list) std::free(std::exchange(list, list->next));
+    while (list) free_memory(std::exchange(list, list->next));
   c.stats.cached = 0;
 }
 
@@ -97,15 +99,31 @@ void drop_cached(Cache& c) noexcept {
                     "first, or work in smaller pieces");
 }
 
+void* aligned_memory(std::size_t alignment, std::size_t bytes) {
+#ifdef _WIN32
+  return _aligned_malloc(bytes, alignment);
+#else
+  return std::aligned_alloc(alignment, bytes);
+#endif
+}
+
 }  // namespace
 
 void* fresh_memory(std::size_t bytes) {
-  void* memory = std::aligned_alloc(bytes >= 2 * kHuge ? kHuge : kAlignment,
-                                    bytes >= 2 * kHuge ? (bytes + kHuge - 1) / kHuge * kHuge : bytes);
+  void* memory = aligned_memory(bytes >= 2 * kHuge ? kHuge : kAlignment,
+                                bytes >= 2 * kHuge ? (bytes + kHuge - 1) / kHuge * kHuge : bytes);
 #ifdef __linux__
   if (memory && bytes >= 2 * kHuge) madvise(memory, bytes, MADV_HUGEPAGE);
 #endif
   return memory;
+}
+
+void free_memory(void* memory) noexcept {
+#ifdef _WIN32  // whose free() takes no aligned memory
+  _aligned_free(memory);
+#else
+  std::free(memory);
+#endif
 }
 
 void* allocate_block(std::size_t bytes) {
@@ -140,7 +158,7 @@ void free_block(void* block, std::size_t bytes) noexcept {
   Cache& c = cache();
   const auto lock = guard();
   c.stats.live -= cls.bytes;
-  if (!kCaching || c.stats.cached + cls.bytes > bound()) return std::free(block);
+  if (!kCaching || c.stats.cached + cls.bytes > bound()) return free_memory(block);
   c.lists[cls.index] = new (block) Free{c.lists[cls.index]};
   c.stats.cached += cls.bytes;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <utility>
 #include <vector>
 
@@ -79,7 +78,7 @@ void BlockPool::release() noexcept {
   for (Slab* slab = std::exchange(slabs_, nullptr); slab;) {
     Slab* const next = slab->next;
     if (empty(census_of(slab->begin()))) {
-      std::free(slab);
+      free_memory(slab);
     } else {
       (kept ? kept->next : slabs_) = slab;
       slab->next = nullptr;

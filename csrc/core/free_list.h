@@ -8,7 +8,7 @@
 
 namespace tapegrad {
 
-#if defined(TAPEGRAD_ATOMIC_REFCOUNTS) || defined(__SANITIZE_ADDRESS__)
+#if defined(TAPEGRAD_ATOMIC_REFCOUNTS) || defined(TAPEGRAD_SANITIZED)
 inline constexpr bool kSlabs = false;
 #else
 inline constexpr bool kSlabs = true;

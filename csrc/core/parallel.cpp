@@ -12,8 +12,10 @@
 #include <utility>
 #include <vector>
 
-#ifdef __linux__
+#ifndef _WIN32
 #include <pthread.h>
+#endif
+#ifdef __linux__
 #include <sched.h>
 #endif
 
@@ -183,7 +185,7 @@ std::atomic<int> wanted{0};
 Shared* shared = new Shared;
 
 [[maybe_unused]] const bool fork_handler = [] {
-#ifdef __linux__
+#ifndef _WIN32
   pthread_atfork(nullptr, nullptr, [] {
     shared = new Shared;
     inside = false;

@@ -21,7 +21,7 @@ from ._core import *  # noqa: F403
 from ._core import __version__
 from ._device import device
 from ._in_place import *  # noqa: F403
-from ._on_demand import on_demand
+from ._on_demand import Lookup, on_demand
 from ._printing import get_printoptions, printoptions, set_printoptions
 from .autograd import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .memory import memory_budget
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 _TYPES = [f"{kind}Tensor" for kind in ("Bool", "Byte", "Char", "Double", "Float", "Int", "Long", "Short")]
-__getattr__ = on_demand(
+__getattr__: Lookup = on_demand(
     __name__,
     "_C",
     "array_api",
@@ -56,11 +56,11 @@ for _name in _TYPES:
     del globals()[_name]  # the compiled constructor gives way to the type of that name
 
 
-float = _core.float32
-double = _core.float64
-long = _core.int64
-int = _core.int32
-short = _core.int16
+float: _core.dtype = _core.float32
+double: _core.dtype = _core.float64
+long: _core.dtype = _core.int64
+int: _core.dtype = _core.int32
+short: _core.dtype = _core.int16
 newaxis = None
 
 __all__ = [

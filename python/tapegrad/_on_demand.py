@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
+
+Lookup: TypeAlias = Callable[[str], Any]
 
 
-def on_demand(package: str, *modules: str, **places: str) -> Callable[[str], Any]:
+def on_demand(package: str, *modules: str, **places: str) -> Lookup:
     """The `__getattr__` of a package: its `modules`, and names that stand in the modules of `places`.
 
     Raises AttributeError for any other name.

@@ -52,7 +52,7 @@ template <class T, unsigned Repeated>
 void where_loop_of(std::int64_t n, T* o, const Bool* c, const T* a, const T* b) {
   const Bool first_c = *c;
   const T first_a = *a, first_b = *b;
-#pragma GCC ivdep
+  TAPEGRAD_NO_CARRY
   for (std::int64_t i = 0; i < n; ++i) {
     const T x = Repeated & 2 ? first_a : a[i], y = Repeated & 4 ? first_b : b[i];
     o[i] = (Repeated & 1 ? first_c : c[i]) ? x : y;
@@ -105,7 +105,7 @@ void fill_arithmetic(VectorTable& table) {
   at(row(BinaryFn::BitwiseXor), DType::Bool) = loop<Xor, Bool>;
   at(row(BinaryFn::Pow), DType::Bool) = loop<BoolPow, Bool>;
 
-  const Row where = table.where;
+  Row where = table.where;
   at(where, DType::Bool) = at(where, DType::UInt8) = at(where, DType::Int8) = where_loop<std::uint8_t>;
   at(where, DType::Int16) = where_loop<std::uint16_t>;
   at(where, DType::Int32) = at(where, DType::Float32) = where_loop<std::uint32_t>;

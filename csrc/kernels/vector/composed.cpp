@@ -63,7 +63,7 @@ template <class X, class Exp, class Log1p>
 X add_in_logs(X a, X b, Exp exp, Log1p log1p) {
   const X d = a - b, m = a >= b ? a : b;
   const X sum = m + log1p(exp(d > 0 ? -d : d));
-  return (a == b) & (a - a != 0) ? a : sum;
+  return ((a == b) & (a - a != 0)) ? a : sum;
 }
 struct Logaddexp {
   template <class X, class Exp, class Log1p>
@@ -82,7 +82,7 @@ struct Xlogy {
   template <class X, class Log>
   static X of(X x, X y, Log log) {
     const X product = x * log(y);
-    return (x == 0) & (y == y) ? X{} : product;
+    return ((x == 0) & (y == y)) ? X{} : product;
   }
 };
 

@@ -127,13 +127,13 @@ struct Remainder {
 struct Fmax {
   template <class T>
   static T of(T a, T b) {
-    return (a >= b) | (b != b) ? a : b;
+    return ((a >= b) | (b != b)) ? a : b;
   }
 };
 struct Fmin {
   template <class T>
   static T of(T a, T b) {
-    return (a <= b) | (b != b) ? a : b;
+    return ((a <= b) | (b != b)) ? a : b;
   }
 };
 struct Copysign {

@@ -16,6 +16,13 @@
 #error "compiled through cmake/vector.cmake"
 #endif
 
+// Before a loop in which no iteration reads what another one writes (`out` may be `in` itself).
+#ifdef __clang__
+#define TAPEGRAD_NO_CARRY _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define TAPEGRAD_NO_CARRY _Pragma("GCC ivdep")
+#endif
+
 namespace tapegrad::kernels::vector::TAPEGRAD_ISA {
 
 void fill_unary(VectorTable& table);
@@ -83,7 +90,7 @@ void unary_loop(std::int64_t n, void* out, const void* const* in, unsigned repea
     for (std::int64_t i = 0; i < n; ++i) o[i] = value;
     return;
   }
-#pragma GCC ivdep
+  TAPEGRAD_NO_CARRY
   for (std::int64_t i = 0; i < n; ++i) o[i] = F::of(a[i]);
 }
 
@@ -93,15 +100,15 @@ void binary_loop(std::int64_t n, void* out, const void* const* in, unsigned repe
   const auto* a = static_cast<const T*>(in[0]);
   const auto* b = static_cast<const T*>(in[1]);
   if (repeated == 0) {
-#pragma GCC ivdep
+    TAPEGRAD_NO_CARRY
     for (std::int64_t i = 0; i < n; ++i) o[i] = F::of(a[i], b[i]);
   } else if (repeated == 1) {
     const T left = *a;
-#pragma GCC ivdep
+    TAPEGRAD_NO_CARRY
     for (std::int64_t i = 0; i < n; ++i) o[i] = F::of(left, b[i]);
   } else if (repeated == 2) {
     const T right = *b;
-#pragma GCC ivdep
+    TAPEGRAD_NO_CARRY
     for (std::int64_t i = 0; i < n; ++i) o[i] = F::of(a[i], right);
   } else {
     const R value = F::of(*a, *b);
@@ -149,13 +156,13 @@ struct Div {
 struct Maximum {
   template <class T>
   static T of(T a, T b) {
-    return (a >= b) | (a != a) ? a : b;
+    return ((a >= b) | (a != a)) ? a : b;
   }
 };
 struct Minimum {
   template <class T>
   static T of(T a, T b) {
-    return (a <= b) | (a != a) ? a : b;
+    return ((a <= b) | (a != a)) ? a : b;
   }
 };
 struct And {

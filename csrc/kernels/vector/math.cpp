@@ -20,7 +20,7 @@ void math_loop(std::int64_t n, void* out, const void* const* in, unsigned repeat
 template <class T>
 bool simple_power(std::int64_t n, T* o, const T* x, T y) {
   const auto each = [&](auto f) {
-#pragma GCC ivdep
+    TAPEGRAD_NO_CARRY
     for (std::int64_t i = 0; i < n; ++i) o[i] = f(x[i]);
     return true;
   };
@@ -81,7 +81,7 @@ void fill_math(VectorTable& table) {
 #define TAPEGRAD_SET(fn, ...) set2<VectorMath::fn>(table.binary[static_cast<int>(BinaryFn::fn)]);
   TAPEGRAD_LIBM2(TAPEGRAD_SET)
 #undef TAPEGRAD_SET
-  const Row pow = table.binary[static_cast<int>(BinaryFn::Pow)];
+  Row pow = table.binary[static_cast<int>(BinaryFn::Pow)];
   at(pow, DType::Float32) = pow_loop<float>;
   at(pow, DType::Float64) = pow_loop<double>;
 }

@@ -186,7 +186,7 @@ void fill_unary(VectorTable& table) {
   at(row(UnaryFn::Relu), DType::UInt8) = same_byte;
   set_wrapping<BitwiseNot>(row(UnaryFn::BitwiseNot));
 
-  const Row logical_not = row(UnaryFn::LogicalNot);
+  Row logical_not = row(UnaryFn::LogicalNot);
   at(logical_not, DType::UInt8) = at(logical_not, DType::Int8) = unary_loop<LogicalNot, std::uint8_t, Bool>;
   at(logical_not, DType::Int16) = unary_loop<LogicalNot, std::uint16_t, Bool>;
   at(logical_not, DType::Int32) = unary_loop<LogicalNot, std::uint32_t, Bool>;

@@ -183,7 +183,7 @@ def write_out(out: Any, result: Variable, casting: Any = "same_kind") -> Any:
     Raises TypeError for an ndarray where the result is on the tape, and where the dtype does not allow it;
     ValueError for another shape.
     """
-    if isinstance(out, tuple) and len(out) == 1:
+    if out.__class__ is tuple and len(out) == 1:
         (out,) = out
     if out is None or out is NO_VALUE:
         return result

@@ -19,7 +19,7 @@ from .ufuncs import array_ufunc
 CREATING = "linspace logspace geomspace zeros_like ones_like empty_like full_like meshgrid".split()  # noqa: SIM905
 
 
-def function(name: str, theirs: Callable[..., Any], ours: Callable[..., Any]) -> Callable[..., Any]:
+def function(name: str, theirs: Any, ours: Callable[..., Any]) -> Callable[..., Any]:
     """Takes lists of Variables too, which NumPy's own function would not hand over."""
 
     @wraps(theirs)

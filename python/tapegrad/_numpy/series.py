@@ -156,15 +156,13 @@ def _slope(x: Variable, axis: int, spacing: Any, edge_order: int) -> Variable:
         )
     f = x.movedim(axis, -1)
     h = as_variable(spacing).to(x.dtype)
-    steps = None
-    if h.dim() == 0:
+    if h.dim() and h.shape != (size,):
+        raise ValueError("when 1d, distances must match the length of the corresponding dimension")
+    steps = h[1:] - h[:-1] if h.dim() else None
+    if steps is None:
         rise = (f[..., 1:] - f[..., :-1]) / h
         inside = (f[..., 2:] - f[..., :-2]) / (2 * h)
-    elif h.dim() == 1 and h.shape[0] == size:
-        steps = h[1:] - h[:-1]
     else:
-        raise ValueError("when 1d, distances must match the length of the corresponding dimension")
-    if steps is not None:
         rise = (f[..., 1:] - f[..., :-1]) / steps
         left, right = steps[:-1], steps[1:]
         inside = (rise[..., 1:] * left + rise[..., :-1] * right) / (left + right)

@@ -29,7 +29,7 @@ def operand(value: Any) -> Any:
     if isinstance(value, np.generic):
         return _number(value)
     kind = type(value)
-    # A column of pandas has its say too, but leaves it to us: see tapegrad._array_attributes.
+    # A column of pandas has its say too, but leaves it to us: see tapegrad._attributes.
     if (
         kind not in (list, tuple)
         and hasattr(kind, "__array_ufunc__")

@@ -6,7 +6,7 @@ from .._core import Variable, _call_at_end
 from .._core import _backward as backward
 from .._core import _grad as grad
 from .._core import _SavedTensor as SavedTensor
-from .._on_demand import on_demand
+from .._on_demand import Lookup, on_demand
 from . import function, grad_mode, graph
 from .anomaly_mode import detect_anomaly, set_detect_anomaly
 from .function import Function
@@ -35,7 +35,7 @@ setattr(Variable, "_execution_engine", _Engine())  # noqa: B010
 
 
 _SELDOM = ("NestedIOFunction", "_unsafe_preserve_version_counter", "enforce_grad_layout_policy")
-__getattr__ = on_demand(
+__getattr__: Lookup = on_demand(
     __name__,
     "_functions",
     "functional",

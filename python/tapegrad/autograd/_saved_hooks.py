@@ -132,7 +132,7 @@ class save_to_disk(saved_tensors_hooks):
     def __init__(self, dir: str | os.PathLike[str] | None = None) -> None:
         import tempfile
 
-        self.dir = tempfile.gettempdir() if dir is None else os.fspath(dir)
+        self.dir: str = tempfile.gettempdir() if dir is None else os.fspath(dir)
         os.makedirs(self.dir, exist_ok=True)
         super().__init__(lambda v: _File(v, self.dir), lambda file: file.load())
 

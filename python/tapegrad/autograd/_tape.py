@@ -52,7 +52,7 @@ class Tape:
     """
 
     def __init__(self, y: Variable | Sequence[Variable], names: Mapping[str, Variable] | None = None) -> None:
-        self.nodes = [
+        self.nodes: list[TapeNode] = [
             TapeNode(node, name, inputs, [Saved(*item) for item in saved], outputs, leaf)
             for node, name, inputs, saved, outputs, leaf in _tape_nodes(roots_of(y))
         ]

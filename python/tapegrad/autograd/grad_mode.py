@@ -249,8 +249,9 @@ class set_multithreading_enabled:
     """For PyTorch's sake: a backward runs in the thread that calls it, whatever is set here."""
 
     def __init__(self, mode: bool) -> None:
-        self.prev = is_multithreading_enabled()
-        _multithreading.enabled = self.mode = mode
+        self.prev: bool = is_multithreading_enabled()
+        self.mode: bool = mode
+        _multithreading.enabled = mode
 
     def __enter__(self) -> None:
         pass

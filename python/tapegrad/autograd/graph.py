@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .._core import Variable, _gradient_edge, _increment_version, _Node
-from .._on_demand import on_demand
+from .._on_demand import Lookup, on_demand
 from ._saved_hooks import (
     allow_mutation_on_saved_tensors,
     disable_saved_tensors_hooks,
@@ -42,7 +42,7 @@ def set_override_stale_capture_stream(enabled: bool) -> None:
     """For PyTorch's sake: there are no streams."""
 
 
-__getattr__ = on_demand(__name__, tape="tapegrad.autograd._tape", tape_info="tapegrad.autograd._tape")
+__getattr__: Lookup = on_demand(__name__, tape="tapegrad.autograd._tape", tape_info="tapegrad.autograd._tape")
 
 
 __all__ = [

@@ -17,7 +17,7 @@ class MultiGradHandle:
     """The handles of the hooks on the single Variables."""
 
     def __init__(self, handles: tuple[RemovableHandle, ...]) -> None:
-        self.handles = handles
+        self.handles: tuple[RemovableHandle, ...] = handles
 
     def remove(self) -> None:
         """Has the hook called no more."""

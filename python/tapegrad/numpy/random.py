@@ -6,7 +6,7 @@ Write `loc + scale * noise` for a draw that is differentiable in its parameters.
 from typing import Any
 
 import numpy as _np
-from numpy.random import *  # noqa: F403
+from numpy.random import *  # noqa: F403  # pyright: ignore[reportWildcardImportFromLibrary]
 
 __all__ = list(_np.random.__all__)
 

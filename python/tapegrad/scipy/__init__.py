@@ -10,17 +10,17 @@ array([3., 3.])
 
 from typing import TYPE_CHECKING
 
-from .._on_demand import on_demand
+from .._on_demand import Lookup, on_demand
 
 try:
     import scipy as _scipy  # noqa: F401
-except ImportError as error:
+except ImportError as _error:
     raise ModuleNotFoundError(
         "tapegrad.scipy needs SciPy, which is not installed: pip install 'tapegrad[scipy]'", name=__name__
-    ) from error
+    ) from _error
 
 if TYPE_CHECKING:
     from . import optimize, special, stats
 
-__getattr__ = on_demand(__name__, "optimize", "special", "stats")
+__getattr__: Lookup = on_demand(__name__, "optimize", "special", "stats")
 __all__ = ["optimize", "special", "stats"]

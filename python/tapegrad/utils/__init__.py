@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from .._on_demand import on_demand
+from .._on_demand import Lookup, on_demand
 from . import hooks
 
 if TYPE_CHECKING:
     from . import checkpoint
 
 
-__getattr__ = on_demand(__name__, "checkpoint")
+__getattr__: Lookup = on_demand(__name__, "checkpoint")
 
 
 __all__ = ["checkpoint", "hooks"]

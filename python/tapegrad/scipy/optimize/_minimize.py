@@ -93,10 +93,6 @@ def _constraints(given: Any, layout: Layout, method: Any) -> Any:
 
 
 def _constraint(given: Any, layout: Layout, method: Any) -> Any:
-    if isinstance(given, dict) and not callable(given.get("jac")) and callable(given.get("fun")):
-        args = given.get("args", ())
-        recorded = Recorded(given["fun"], layout, args if isinstance(args, tuple) else (args,))
-        return {"type": given.get("type"), "fun": recorded.value, "jac": recorded.jacobian}
     if isinstance(given, so.NonlinearConstraint) and not callable(given.jac):
         recorded = Recorded(given.fun, layout)
         # trust-constr alone reads it; the others warn of what is not the default
@@ -109,6 +105,10 @@ def _constraint(given: Any, layout: Layout, method: Any) -> Any:
             _curvature(recorded) if exact else given.hess,
             keep_feasible=given.keep_feasible,
         )
+    if isinstance(given, dict) and not callable(given.get("jac")) and callable(given.get("fun")):
+        args = given.get("args", ())
+        recorded = Recorded(given["fun"], layout, args if isinstance(args, tuple) else (args,))
+        return {"type": given.get("type"), "fun": recorded.value, "jac": recorded.jacobian}
     return given
 
 

@@ -20,7 +20,9 @@ class Frozen:
     """A distribution: a family with its parameters."""
 
     def __init__(self, family: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.family, self.args, self.kwargs = family, args, kwargs
+        self.family: Any = family
+        self.args: tuple[Any, ...] = args
+        self.kwargs: dict[str, Any] = kwargs
 
     def __getattr__(self, name: str) -> Callable[[Any], Any]:
         if name.startswith("_") or not callable(method := getattr(self.family, name, None)):

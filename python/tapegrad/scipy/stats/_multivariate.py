@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import scipy.stats as st
@@ -228,4 +228,5 @@ class _Dirichlet:
         return self.logpdf(x, alpha).exp()
 
 
-multivariate_normal, dirichlet = _MultivariateNormal(), _Dirichlet()
+multivariate_normal: Final[_MultivariateNormal] = _MultivariateNormal()
+dirichlet: Final[_Dirichlet] = _Dirichlet()

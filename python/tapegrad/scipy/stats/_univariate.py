@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar, Final
 
 import scipy.special as sc
 
@@ -67,7 +67,7 @@ def _halves(z: Variable) -> tuple[Variable, Variable]:
 
 class _Expon(Continuous):
     name = "expon"
-    low = 0.0
+    low: ClassVar[float] = 0.0
 
     def _logpdf(self, z: Variable, *shapes: Variable) -> Variable:
         return -z
@@ -115,7 +115,7 @@ _t_logcdf: Lifted = differentiable(
 
 class _T(Continuous):
     name = "t"
-    shapes = ("df",)
+    shapes: ClassVar[tuple[str, ...]] = ("df",)
 
     def _logpdf(self, z: Variable, *shapes: Variable) -> Variable:
         return _t_logpdf(shapes[0], z)
@@ -173,8 +173,8 @@ def _with_edges(
 
 class _Gamma(Continuous):
     name = "gamma"
-    shapes = ("a",)
-    low = 0.0
+    shapes: ClassVar[tuple[str, ...]] = ("a",)
+    low: ClassVar[float] = 0.0
 
     def _logpdf(self, z: Variable, *shapes: Variable) -> Variable:
         return log_gamma_density(shapes[0], z)
@@ -255,8 +255,9 @@ _beta_logsf: Lifted = differentiable(
 
 class _Beta(Continuous):
     name = "beta"
-    shapes = ("a", "b")
-    low, high = 0.0, 1.0
+    shapes: ClassVar[tuple[str, ...]] = ("a", "b")
+    low: ClassVar[float] = 0.0
+    high: ClassVar[float] = 1.0
 
     def _logpdf(self, z: Variable, *shapes: Variable) -> Variable:
         return log_beta_density(shapes[0], shapes[1], z)
@@ -293,9 +294,9 @@ class _Poisson(Family):
     """Of whole numbers k: between them everything is constant, and there is no derivative by k or loc."""
 
     name = "poisson"
-    shapes = ("mu",)
+    shapes: ClassVar[tuple[str, ...]] = ("mu",)
     scaled = False
-    low = 0.0
+    low: ClassVar[float] = 0.0
 
     def _standard(
         self, x: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -343,5 +344,12 @@ class _Poisson(Family):
         return _poisson_logsf(z.floor() + 1, *shapes)
 
 
-norm, logistic, laplace, expon = _Norm(), _Logistic(), _Laplace(), _Expon()
-t, gamma, chi2, beta, poisson = _T(), _Gamma(), _ChiSquared(), _Beta(), _Poisson()
+norm: Final[_Norm] = _Norm()
+logistic: Final[_Logistic] = _Logistic()
+laplace: Final[_Laplace] = _Laplace()
+expon: Final[_Expon] = _Expon()
+t: Final[_T] = _T()
+gamma: Final[_Gamma] = _Gamma()
+chi2: Final[_ChiSquared] = _ChiSquared()
+beta: Final[_Beta] = _Beta()
+poisson: Final[_Poisson] = _Poisson()
