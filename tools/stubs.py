@@ -137,10 +137,12 @@ def function_lines(name: str, function: object, method: bool, free: bool = False
         yield from define(name, shown_parameters, gives, "overload" if len(variants) > 1 else "")
 
 
-def property_lines(name: str) -> Iterator[str]:
-    yield from define(name, ["self"], PROPERTIES[name], "property")
+def property_lines(cls: type, name: str) -> Iterator[str]:
+    of_class = f"{cls.__name__}.{name}"
+    type_ = PROPERTIES[of_class if of_class in PROPERTIES else name]
+    yield from define(name, ["self"], type_, "property")
     if name in SETTABLE:
-        yield from define(name, ["self", f"value: {PROPERTIES[name]}"], "None", f"{name}.setter")
+        yield from define(name, ["self", f"value: {type_}"], "None", f"{name}.setter")
 
 
 # Set by tapegrad._numpy and tapegrad._attributes.
@@ -164,7 +166,7 @@ def class_lines(
         body[:0] = FROM_PYTHON.values()
     properties = sorted(n for n, m in members.items() if hasattr(m, "__set__"))
     for name in properties:
-        body += property_lines(name)
+        body += property_lines(cls, name)
     operators = [name for name in OPERATORS if name in members]
     for name in operators:
         ignore = f"  # type: ignore[{IGNORES[name]}]" if name in IGNORES else ""

@@ -12,6 +12,8 @@ inline constexpr std::size_t kAlignment = 64;
 /// New memory of the system, aligned, in huge pages where it is large; std::free gives it back. Null where there is
 /// none.
 void* fresh_memory(std::size_t bytes);
+/// Gives it back.
+void free_memory(void* memory) noexcept;
 
 /// Memory for `bytes` bytes, aligned, not initialised. Raises MemoryError.
 void* allocate_block(std::size_t bytes);

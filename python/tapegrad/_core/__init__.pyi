@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, NamedTuple, Self, TypeAlias, TypeVar, o
 import numpy as np
 import numpy.typing as npt
 
-from .._array_attributes import ElementCount
+from .._attributes import ElementCount
 from .._device import device as _DeviceClass
 from .._kinds import layout as _LayoutClass
 from ..autograd.graph import GradientEdge
