@@ -152,7 +152,7 @@ PyMethodDef methods[] = {{"name", node_name, METH_NOARGS, "name()\n--\n\nName of
                          {"_sequence_nr", sequence_number, METH_NOARGS,
                           "_sequence_nr()\n--\n\nLater nodes have greater numbers; an accumulator has 2**64 - 1."},
                          {"_set_sequence_nr", set_sequence_number, METH_O,
-                          "_set_sequence_nr(number)\n--\n\nGives it another number: of the nodes that are ready, the "
+                          "_set_sequence_nr($self, number, /)\n--\n\nGives it another number: of the nodes that are ready, the "
                           "greatest runs first."},
                          {"__dir__", directory, METH_NOARGS, nullptr},
                          {"register_hook", register_hook, METH_O,

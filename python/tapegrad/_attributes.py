@@ -53,7 +53,7 @@ class ElementCount(int):
 
     def __call__(self, dim: int | None = None, *, axis: int | None = None) -> Size | int:
         """The shape, or one size of it. Raises IndexError for a dimension that there is not."""
-        if dim.__class__ is int:
+        if type(dim) is int:
             try:
                 return self.shape[dim]
             except IndexError:

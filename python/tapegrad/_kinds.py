@@ -21,7 +21,7 @@ class layout:
         return "strided"
 
 
-strided = layout()
+strided: layout = layout()
 
 
 class _TensorType:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._core import _FunctionBase, _FunctionCtx, is_grad_enabled
-from .._on_demand import on_demand
+from .._on_demand import Lookup, on_demand
 from .grad_mode import no_grad
 
 __all__ = [
@@ -21,10 +21,11 @@ __all__ = [
     "once_differentiable",
 ]
 
-FunctionCtx = BackwardCFunction = _FunctionCtx
-FunctionMeta = type(_FunctionBase)
+FunctionCtx = _FunctionCtx
+BackwardCFunction = _FunctionCtx
+FunctionMeta: type[type] = type(_FunctionBase)
 
-__getattr__ = on_demand(__name__, NestedIOFunction="tapegrad.autograd._seldom")
+__getattr__: Lookup = on_demand(__name__, NestedIOFunction="tapegrad.autograd._seldom")
 
 # What a context has, and an instance of a Function has not.
 _OF_CONTEXTS = frozenset(name for name in dir(_FunctionCtx) if name not in dir(object)) | {

@@ -17,9 +17,9 @@ from .._core import (
     is_grad_enabled,
     is_inference_mode_enabled,
 )
-from .._on_demand import on_demand
+from .._on_demand import Lookup, on_demand
 
-__getattr__ = on_demand(
+__getattr__: Lookup = on_demand(
     __name__,
     _unsafe_preserve_version_counter="tapegrad.autograd._seldom",
     enforce_grad_layout_policy="tapegrad.autograd._seldom",

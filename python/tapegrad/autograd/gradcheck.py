@@ -12,7 +12,7 @@ import numpy as np
 from .. import _core
 from .._core import Variable
 from .._core import _grad as grad
-from .._on_demand import on_demand
+from .._on_demand import Lookup, on_demand
 from ._finite_differences import Array, Problem, Tolerance, as_tuple, is_differentiable
 from ._gradcheck_report import mismatch_report
 from .function import Function
@@ -24,7 +24,7 @@ _OLD = (
     "get_numerical_jacobian",
     "get_numerical_jacobian_wrt_specific_input",
 )
-__getattr__ = on_demand(__name__, **dict.fromkeys(_OLD, "tapegrad.autograd._jacobians"))
+__getattr__: Lookup = on_demand(__name__, **dict.fromkeys(_OLD, "tapegrad.autograd._jacobians"))
 
 
 class GradcheckError(RuntimeError):

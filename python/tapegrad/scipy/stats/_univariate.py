@@ -210,7 +210,7 @@ class _ChiSquared(_Gamma):
     """The gamma distribution of a = df / 2 and scale 2."""
 
     name = "chi2"
-    shapes = ("df",)
+    shapes: ClassVar[tuple[str, ...]] = ("df",)
 
     def _logpdf(self, z: Variable, *shapes: Variable) -> Variable:
         return super()._logpdf(z / 2, shapes[0] / 2) - math.log(2)
