@@ -68,9 +68,25 @@ bool look_for(Done done) {
   return done();
 }
 
+/// Lets the other threads of this processor run now and then, between two parts: one that was put off the processor for
+/// its whole turn, milliseconds, in the middle of a part would make all the others wait for it.
+class Turns {
+ public:
+  void between_parts() {
+    constexpr std::chrono::milliseconds kOwn{1};  // below a turn, which is a few
+    const auto now = std::chrono::steady_clock::now();
+    if (now - last_ < kOwn) return;
+    std::this_thread::yield();
+    last_ = std::chrono::steady_clock::now();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_;
+};
+
 /// Threads that share out the parts of one job after another. Each thread has a range of parts of its own, the same one
 /// in each job of the same size, so that it finds in its processor's cache what it wrote last; when its own are done it
-/// takes from the others'.
+/// takes from the others'. A job is done when its parts are: a thread that took none is not waited for.
 class Pool {
  public:
   explicit Pool(int helpers) : ranges_(static_cast<std::size_t>(helpers) + 1) {
@@ -86,53 +102,56 @@ class Pool {
     for (std::thread& thread : threads_) thread.join();
   }
 
-  void run(const Chunk& chunk, std::int64_t count, std::int64_t part, std::int64_t parts) {
-    chunk_ = &chunk;
-    count_ = count;
-    part_ = part;
+  void run(const Chunk& chunk, std::int64_t count, std::int64_t part, std::uint32_t parts) {
+    job_ = {&chunk, count, part};
     error_ = nullptr;
-    const auto threads = static_cast<std::int64_t>(ranges_.size());
-    for (std::int64_t i = 0; i < threads; ++i) {
-      Range& range = ranges_[static_cast<std::size_t>(i)];
-      range.next.store(parts * i / threads, std::memory_order_relaxed);
-      range.end = parts * (i + 1) / threads;
-    }
+    left_.store(parts);
+    const std::uint64_t threads = ranges_.size();
+    for (std::uint64_t i = 0; i < threads; ++i)
+      ranges_[i].parts.store(parts * (i + 1) / threads << 32 | parts * i / threads);
     std::int64_t to_wake = 0;
     {
       const std::lock_guard lock(mutex_);
-      open_ = true;
       round_.fetch_add(1);
-      to_wake = std::min(sleeping_, parts - 1 - (threads - 1 - sleeping_));
+      const auto awake = static_cast<std::int64_t>(threads_.size()) - sleeping_;
+      to_wake = std::min(sleeping_, std::int64_t{parts} - 1 - awake);
     }
     for (; to_wake > 0; --to_wake) wake_.notify_one();
-    take_parts(0);
-    {
-      const std::lock_guard lock(mutex_);
-      open_ = false;
-    }
-    const auto alone = [this] { return working_.load() == 0; };
-    if (!look_for(alone))
-      while (!alone()) std::this_thread::yield();
+    take_parts(0, [] {});
+    const auto done = [this] { return left_.load() == 0; };
+    if (!look_for(done))
+      while (!done()) std::this_thread::yield();
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
 
  private:
+  struct Job {
+    const Chunk* chunk = nullptr;
+    std::int64_t count = 0, part = 0;
+  };
+  /// Numbers of parts: the next one in the low half, the end in the high half.
   struct alignas(64) Range {
-    std::atomic<std::int64_t> next{0};
-    std::int64_t end = 0;
+    std::atomic<std::uint64_t> parts{0};
   };
 
-  void take_parts(std::size_t own) {
+  // Who has taken a part may read the job: it is not written again before that part is done.
+  template <class Before>
+  void take_parts(std::size_t own, Before before) {
     inside = true;
     for (std::size_t i = 0; i < ranges_.size(); ++i) {
       Range& range = ranges_[(own + i) % ranges_.size()];
-      for (std::int64_t part; (part = range.next.fetch_add(1)) < range.end;) {
+      for (;;) {
+        before();
+        const std::uint64_t taken = range.parts.fetch_add(1);
+        const auto part = static_cast<std::uint32_t>(taken);
+        if (part >= taken >> 32) break;
         try {
-          (*chunk_)(part* part_, std::min((part + 1) * part_, count_));
+          (*job_.chunk)(part* job_.part, std::min((part + 1) * job_.part, job_.count));
         } catch (...) {
           const std::lock_guard lock(mutex_);
           if (!error_) error_ = std::current_exception();
         }
+        left_.fetch_sub(1);
       }
     }
     inside = false;
@@ -140,6 +159,7 @@ class Pool {
 
   void work(std::size_t own) {
     std::uint64_t seen = 0;
+    Turns turns;
     const auto called = [&] { return round_.load() != seen; };
     for (;;) {
       if (!look_for(called)) {
@@ -148,30 +168,22 @@ class Pool {
         wake_.wait(lock, called);
         --sleeping_;
       }
-      {
-        const std::lock_guard lock(mutex_);
-        if (stop_) return;
-        seen = round_;
-        if (!open_) continue;
-        working_.fetch_add(1);
-      }
-      take_parts(own);
-      working_.fetch_sub(1);
+      seen = round_.load();
+      if (stop_) return;
+      take_parts(own, [&] { turns.between_parts(); });
     }
   }
 
-  // The job. It is written while no thread works, and read by those that came in while it was open.
-  const Chunk* chunk_ = nullptr;
-  std::int64_t count_ = 0, part_ = 0;
+  Job job_;
   std::vector<Range> ranges_;
+  std::atomic<std::uint32_t> left_{0};
   std::exception_ptr error_;
 
   std::mutex mutex_;
   std::condition_variable wake_;
   std::atomic<std::uint64_t> round_{0};
-  std::atomic<int> working_{0};
   std::int64_t sleeping_ = 0;
-  bool open_ = false, stop_ = false;
+  std::atomic<bool> stop_ = false;
   std::vector<std::thread> threads_;
 };
 
@@ -221,7 +233,7 @@ void parallel_for(std::int64_t count, std::int64_t grain, const Chunk& chunk) {
     return;
   }
   if (!shared->pool) shared->pool = std::make_unique<Pool>(num_threads() - 1);
-  shared->pool->run(chunk, count, part, parts);
+  shared->pool->run(chunk, count, part, static_cast<std::uint32_t>(parts));
 }
 
 }  // namespace tapegrad
