@@ -6,6 +6,7 @@
 #include "bindings/packing.h"
 #include "core/host.h"
 #include "graph/grad_mode.h"
+#include "graph/node.h"
 
 namespace tapegrad::bindings {
 namespace {

@@ -148,20 +148,21 @@ PyObject* accumulator_variable(PyObject* self, void*) {
   return guarded([&] { return wrap(node_of(self).attributes<AccumulatorAttributes>().variable.lock()); });
 }
 
-PyMethodDef methods[] = {{"name", node_name, METH_NOARGS, "name()\n--\n\nName of the node."},
-                         {"_sequence_nr", sequence_number, METH_NOARGS,
-                          "_sequence_nr()\n--\n\nLater nodes have greater numbers; an accumulator has 2**64 - 1."},
-                         {"_set_sequence_nr", set_sequence_number, METH_O,
-                          "_set_sequence_nr($self, number, /)\n--\n\nGives it another number: of the nodes that are ready, the "
-                          "greatest runs first."},
-                         {"__dir__", directory, METH_NOARGS, nullptr},
-                         {"register_hook", register_hook, METH_O,
-                          "register_hook(fn)\n--\n\nCalls fn(grad_inputs, grad_outputs) after the node ran in a "
-                          "backward; a tuple that it returns takes the place of grad_inputs. Gives a handle."},
-                         {"register_prehook", register_prehook, METH_O,
-                          "register_prehook(fn)\n--\n\nCalls fn(grad_outputs) before the node runs in a backward; a "
-                          "tuple that it returns takes their place. Gives a handle."},
-                         {nullptr, nullptr, 0, nullptr}};
+PyMethodDef methods[] = {
+    {"name", node_name, METH_NOARGS, "name()\n--\n\nName of the node."},
+    {"_sequence_nr", sequence_number, METH_NOARGS,
+     "_sequence_nr()\n--\n\nLater nodes have greater numbers; an accumulator has 2**64 - 1."},
+    {"_set_sequence_nr", set_sequence_number, METH_O,
+     "_set_sequence_nr($self, number, /)\n--\n\nGives it another number: of the nodes that are ready, the "
+     "greatest runs first."},
+    {"__dir__", directory, METH_NOARGS, nullptr},
+    {"register_hook", register_hook, METH_O,
+     "register_hook(fn)\n--\n\nCalls fn(grad_inputs, grad_outputs) after the node ran in a "
+     "backward; a tuple that it returns takes the place of grad_inputs. Gives a handle."},
+    {"register_prehook", register_prehook, METH_O,
+     "register_prehook(fn)\n--\n\nCalls fn(grad_outputs) before the node runs in a backward; a "
+     "tuple that it returns takes their place. Gives a handle."},
+    {nullptr, nullptr, 0, nullptr}};
 PyGetSetDef properties[] = {
     {"next_functions", next_functions, nullptr,
      "Pairs (node, output number), one for each input; (None, 0) where no gradient goes.", nullptr},

@@ -103,7 +103,7 @@ PyObject* saved_indices(Node& node, Item item, None none) {
     for (std::size_t i = 0; i < count; ++i) dims.push_back(static_cast<Index>(i));
   }
   py::tuple tuple(dims.empty() ? 0 : static_cast<std::size_t>(*std::max_element(dims.begin(), dims.end())) + 1);
-  for (std::size_t i = 0; i < tuple.size(); ++i) tuple[i] = steal(none());
+  for (std::size_t i = tuple.size(); i-- > 0;) tuple[i] = steal(none());
   for (std::size_t i = 0; i < count; ++i) tuple[static_cast<std::size_t>(dims[i])] = steal(item(first + i));
   return tuple.release().ptr();
 }

@@ -22,7 +22,7 @@ class SmallArray {
     T* const items = size > InPlace ? heap_ : in_place();
     std::size_t made = 0;
     try {
-      for (; made < size; ++made) new (static_cast<void*>(items + made)) T(make(std::size_t{made}));
+      for (; made < size; ++made) new (static_cast<void*>(items + made)) T(make(made));
     } catch (...) {
       std::destroy_n(items, made);
       if (size > InPlace) ::operator delete(static_cast<void*>(heap_));

@@ -142,6 +142,10 @@ class Node : public RefCounted<Node>, public Pooled<Node> {
   std::unique_ptr<NodeExtras> extras_;
 };
 
+inline SavedValue::~SavedValue() {
+  if (kind_ == Kind::Array) kept_.~Kept();
+}
+
 /// A saved value of `node`, as SavedValue::unpack gives it. Raises Error where it was written since, or freed.
 inline Value unpack_saved(const Ref<Node>& node, std::size_t place, bool history = GradMode::enabled()) {
   if (place >= node->saved().size()) [[unlikely]]

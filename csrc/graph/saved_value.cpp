@@ -96,6 +96,8 @@ void SavedValue::fail_stale(const Node& owner) const {
       writer ? writer : "increment_version", ".");
 }
 
+SavedValue::Source SavedValue::source() const { return {kept_.node, index_, result_}; }
+
 Variable SavedValue::with_history(TensorRef tensor, const Source& source, const Ref<Node>& owner) {
   Variable again(std::move(tensor));
   if (source.result) {

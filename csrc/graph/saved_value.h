@@ -16,9 +16,7 @@ class SavedValue {
   SavedValue() {}
   SavedValue(const SavedValue&) = delete;
   SavedValue& operator=(const SavedValue&) = delete;
-  ~SavedValue() {
-    if (kind_ == Kind::Array) kept_.~Kept();
-  }
+  ~SavedValue();  // in node.h
 
   /// Into an empty one: an input, its tensor and edge, and the variable itself without keeping it. With `overwritten`
   /// its value is copied: for an op that is about to write there.
@@ -68,7 +66,7 @@ class SavedValue {
     std::uint32_t index;
     bool result;
   };
-  Source source() const { return {kept_.node, index_, result_}; }
+  Source source() const;
   static Variable with_history(TensorRef tensor, const Source& source, const Ref<Node>& owner);
 
   union {
