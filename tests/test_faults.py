@@ -1,5 +1,6 @@
 """Deep graphs, exhausted memory, interrupts and senseless input: a Python exception each, state as before."""
 
+import os
 import resource
 import subprocess
 import sys
@@ -146,6 +147,31 @@ def test_memory_is_flat():
 
 
 # --- memory
+
+
+@pytest.mark.skipif("asan" in os.environ.get("LD_PRELOAD", ""), reason="a sanitizer adds to every block")
+@pytest.mark.parametrize(
+    ("link", "most"),
+    [("y + 1.0", 160), ("y * 2.0", 320), ("y.sin()", 320), ("y.exp() - y.exp()", 3 * 320)],
+)
+def test_bytes_of_a_node(link, most):
+    """Of a million in a chain; and empty_cache() gives the memory of those that are gone back."""
+    before, bytes_, after = child(f"""
+        def resident():
+            return int(open("/proc/self/statm").read().split()[1]) * 4096
+        x = tg.ones(4, requires_grad=True)
+        y = x
+        y = {link}
+        before, y = resident(), x
+        for _ in range(10**6):
+            y = {link}
+        full = resident()
+        del y
+        tg.empty_cache()
+        print(before, full - before, resident())
+    """).split()
+    assert int(bytes_) <= most * 10**6
+    assert int(after) - int(before) < 8 << 20
 
 
 @pytest.mark.parametrize(
