@@ -86,6 +86,15 @@ def test_powers(lib):
     same(exponent, [0, 0, -INF, NAN])
 
 
+@pytest.mark.own("NaN in PyTorch")
+def test_powers_of_zero_have_a_curvature_by_the_exponent(lib):
+    y = lib.tensor([0.5, 1.5, 3.0], requires_grad=True)
+    for zero in (0.0, lib.zeros(3), lib.zeros(3, requires_grad=True)):
+        (slope,) = lib.autograd.grad((zero**y).sum(), y, create_graph=True)
+        assert slope.tolist() == [0, 0, 0]
+        assert lib.autograd.grad(slope.sum(), y)[0].tolist() == [0, 0, 0]
+
+
 def test_zero_times_infinity(lib):
     same(gradient(lib, lambda x: x * lib.log(x), [0.0]), [NAN])
     same(gradient(lib, lambda x: x.logsumexp(0), [-INF, -INF]), [NAN, NAN])

@@ -134,10 +134,12 @@ Variable pow_exponent_gradient(Variable g, const Value& x, const Variable& y, co
   const Variable dead = x.variable.defined() ? logical_and(eq(x, 0), ge(y, 0)) : ge(y, 0);
   if (!x.variable.defined()) {
     const auto base = x.scalar.to<double>();
-    const Variable slope = std::move(g) * (result * std::log(base));
-    return base == 0 ? where(dead, 0.0, slope) : slope;
+    if (base == 0) return std::move(g) * (result * where(dead, 0.0, std::log(base)));
+    return std::move(g) * (result * std::log(base));
   }
-  return where(dead, 0.0, std::move(g) * (result * log(x)));
+  // What is chosen away must not be infinite, or its own derivative is NaN. (At y = 1 that by x is, and there is no 0.)
+  const Variable base = GradMode::enabled() ? where(logical_and(dead, ne(y, 1)), 1.0, x) : x.variable;
+  return where(dead, 0.0, std::move(g) * (result * log(base)));
 }
 
 struct ExponentAttributes {
