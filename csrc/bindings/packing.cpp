@@ -82,9 +82,10 @@ void watch_writes(const py::object& callable) {
 
 }  // namespace
 
-SavedHooksScope::SavedHooksScope() : depth_(stack().size()) {}
+// (While there are none the stack itself is not looked at: every backward comes here.)
+SavedHooksScope::SavedHooksScope() : depth_(Packing::active() ? stack().size() : 0) {}
 SavedHooksScope::~SavedHooksScope() {
-  while (stack().size() > depth_) leave_innermost();
+  while (Packing::active() && stack().size() > depth_) leave_innermost();
 }
 
 SavedHooksCopy::SavedHooksCopy() {

@@ -1,5 +1,6 @@
 #include "engine/engine.h"
 
+#include "core/small_array.h"
 #include "engine/run.h"
 #include "graph/grad_mode.h"
 #include "ops/ops.h"
@@ -27,8 +28,8 @@ Variable root_gradient(const Endpoint& root, Variable gradient, std::size_t inde
 /// `accumulate`: the gradients go to .grad, so the nodes of the inputs run too, and non-leaves keep theirs.
 std::vector<Variable> run(std::span<const Endpoint> roots, std::vector<Variable> gradients,
                           std::span<const Endpoint> inputs, bool accumulate, const BackwardOptions& options) {
-  std::vector<Edge> edges;
-  for (const Endpoint& root : roots) edges.push_back(root.edge);
+  SmallArray<Edge, 1> room(roots.size(), [&](std::size_t i) { return roots[i].edge; });
+  const std::span<const Edge> edges = room.all();
   std::vector<Target> targets;
   for (const Endpoint& input : inputs)
     if (input.edge) targets.push_back({input.edge.node.get(), input.edge.index});

@@ -76,9 +76,10 @@ Run::Run(std::span<const Edge> roots, std::span<const Target> targets, bool run_
       run_targets_(run_targets),
       keep_graph_(options.keep_graph),
       site_(options.site),
-      room_(std::exchange(spare(), {})),
+      room_(std::move(spare())),
       captured_(targets.size()) {
   try {
+    if (!room_) room_ = std::make_unique<Room>();
     if (targets_.empty()) discover();
     else discover_towards_targets();
   } catch (...) {
@@ -92,20 +93,20 @@ Run::~Run() {
   give_back();
 }
 
-Run::Room& Run::spare() {
-  static auto* const room = new Room;
+std::unique_ptr<Run::Room>& Run::spare() {
+  static auto* const room = new std::unique_ptr<Room>;
   return *room;
 }
 
 void Run::give_back() {
   constexpr std::size_t kMost = 1024;
-  room_.stack.clear();
-  room_.ready.clear();
-  if (room_.free_slots.size() != room_.slots.size()) {  // a run that failed left gradients
-    room_.slots.clear();
-    room_.free_slots.clear();
+  room_->stack.clear();
+  room_->ready.clear();
+  if (room_->free_slots.size() != room_->slots.size()) {  // a run that failed left gradients
+    room_->slots.clear();
+    room_->free_slots.clear();
   }
-  if (room_.stack.capacity() + room_.ready.capacity() + room_.slots.capacity() < kMost) spare() = std::move(room_);
+  if (room_->stack.capacity() + room_->ready.capacity() + room_->slots.capacity() < kMost) spare() = std::move(room_);
 }
 
 Node::RunState* Run::find_claimed(const Node& node) {
@@ -131,7 +132,7 @@ void Run::check(Node& node) {
 }
 
 void Run::discover() {
-  std::vector<Node*>& stack = room_.stack;
+  std::vector<Node*>& stack = room_->stack;
   const auto visit = [&](const Edge& edge) -> Node::RunState* {
     if (!edge.node) return nullptr;
     if (Node::RunState* state = find(*edge.node)) return state;
@@ -205,10 +206,10 @@ std::vector<Variable> Run::go(std::vector<Variable> gradients) {
   for (std::size_t i = 0; i < roots_.size(); ++i)
     if (roots_[i] && leads_on(roots_[i])) arrive(roots_[i], std::move(gradients[i]));
   const Replaced current(current_, this);
-  while (!room_.ready.empty()) {
-    std::pop_heap(room_.ready.begin(), room_.ready.end(), Later{});
-    const Ref<Node> node(room_.ready.back());
-    room_.ready.pop_back();
+  while (!room_->ready.empty()) {
+    std::pop_heap(room_->ready.begin(), room_->ready.end(), Later{});
+    const Ref<Node> node(room_->ready.back());
+    room_->ready.pop_back();
     node_ = node.get();
     try {
       execute(node);
@@ -225,7 +226,7 @@ std::vector<Variable> Run::go(std::vector<Variable> gradients) {
 
 std::vector<Node*> Run::coming() {
   std::unordered_map<const Node*, std::uint32_t> pending;
-  std::vector<Node*> ready = room_.ready, order{node_};
+  std::vector<Node*> ready = room_->ready, order{node_};
   for (std::size_t next = 0; next < order.size(); ++next) {
     const Node::RunState& state = *find(*order[next]);
     const bool runs = state.needed || (state.target && run_targets_);
@@ -245,25 +246,25 @@ std::vector<Node*> Run::coming() {
 }
 
 void Run::push(Node* node) {
-  room_.ready.push_back(node);
-  std::push_heap(room_.ready.begin(), room_.ready.end(), Later{});
+  room_->ready.push_back(node);
+  std::push_heap(room_->ready.begin(), room_->ready.end(), Later{});
 }
 
 std::uint32_t Run::take_slot(std::size_t size) {
-  if (room_.free_slots.empty()) {
-    room_.slots.emplace_back(size);
-    return static_cast<std::uint32_t>(room_.slots.size() - 1);
+  if (room_->free_slots.empty()) {
+    room_->slots.emplace_back(size);
+    return static_cast<std::uint32_t>(room_->slots.size() - 1);
   }
-  const std::uint32_t slot = room_.free_slots.back();
-  room_.free_slots.pop_back();
-  if (room_.slots[slot].size() != size) room_.slots[slot] = Slot(size);
+  const std::uint32_t slot = room_->free_slots.back();
+  room_->free_slots.pop_back();
+  if (room_->slots[slot].size() != size) room_->slots[slot] = Slot(size);
   return slot;
 }
 
 void Run::arrive(const Edge& edge, Variable&& gradient) {
   Node::RunState& state = *find(*edge.node);
   if (state.slot == kNoSlot) state.slot = take_slot(edge.node->outputs().size());
-  accumulate(room_.slots[state.slot][edge.index], std::move(gradient));
+  accumulate(room_->slots[state.slot][edge.index], std::move(gradient));
   if (--state.pending == 0) push(edge.node.get());
 }
 
@@ -275,16 +276,16 @@ void Run::capture(Node& node, std::span<const Variable> gradients) {
 }
 
 void Run::execute(const Ref<Node>& node) {
-  static thread_local InterruptPoll poll;
+  TAPEGRAD_FAST_TLS static thread_local constinit InterruptPoll poll;
   // Field by field: Note [Copied word by word].
   const Node::RunState& state = *find(*node);
   const std::uint32_t slot = state.slot;
   const bool runs = state.needed || (state.target && run_targets_);
   // Moved out, for what runs now may send gradients and so make slots.
-  SmallArray<Variable, 2> room(room_.slots[slot].size(),
-                               [&](std::size_t i) { return std::move(room_.slots[slot][i]); });
+  SmallArray<Variable, 2> room(room_->slots[slot].size(),
+                               [&](std::size_t i) { return std::move(room_->slots[slot][i]); });
   const std::span<Variable> gradients = room.all();
-  room_.free_slots.push_back(slot);
+  room_->free_slots.push_back(slot);
   poll(gradients[0]);
   if (node->extras()) [[unlikely]]
     run_tensor_hooks(*node, gradients);

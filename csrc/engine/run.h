@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -97,9 +98,9 @@ class Run {
     std::vector<Slot> slots;
     std::vector<std::uint32_t> free_slots;
   };
-  static Room& spare();
+  static std::unique_ptr<Room>& spare();
   void give_back();
-  Room room_;
+  std::unique_ptr<Room> room_;
   std::vector<Variable> captured_;
   std::vector<std::function<void()>> at_end_;
   TAPEGRAD_FAST_TLS static thread_local constinit inline Run* current_ = nullptr;

@@ -58,8 +58,10 @@ bool is_free(const Variable& gradient, bool hooks) {
 /// The first gradient: taken over if nobody else holds it and it lies as the leaf does, else copied.
 Variable first_gradient(const Variable& leaf, Variable gradient, bool hooks) {
   const Tensor& like = leaf.tensor();
-  const Dims strides = is_dense(like) ? like.strides() : contiguous_strides(like.shape());
   const Tensor& tensor = gradient.tensor();
+  if (like.contiguous() && tensor.layout_ref() == like.layout_ref() && !GradMode::enabled() && is_free(gradient, hooks))
+    return Variable(gradient.tensor_ref());
+  const Dims strides = is_dense(like) ? like.strides() : contiguous_strides(like.shape());
   const bool lies_so = tensor.strides() == strides || (tensor.contiguous() && is_contiguous(like.shape(), strides));
   if (GradMode::enabled()) return lies_so && gradient.exclusively_owned() ? std::move(gradient) : clone(gradient);
   if (lies_so && is_free(gradient, hooks)) return Variable(gradient.tensor_ref());

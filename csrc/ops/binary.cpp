@@ -72,9 +72,7 @@ const Op kSub({.name = "sub",
 // rsub(a, b) = b - alpha a: what a number minus a tensor is recorded as, and the function of that name.
 void rsub_forward(Call& call) {
   if (call.has_attributes()) return scaled_forward<BinaryFn::Sub, 0>(call);
-  const DType dtype = result_type(call.in);
-  Tensor& out = call.elementwise_output(dtype, broadcast_shape(call.in));
-  kernels::binary(BinaryFn::Sub, dtype, out, input(call.in[1]), input(call.in[0]));
+  compute_binary<BinaryFn::Sub>(call, call.in[1], call.in[0]);
 }
 constexpr Op::Row rsub_row(const char* name, const char* node) {
   return {.name = name,

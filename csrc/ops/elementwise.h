@@ -49,25 +49,32 @@ void float_forward(Call& call) {
 
 enum class Result : std::uint8_t { Promoted, Floating };
 
-/// Forward of a function of two operands.
+/// The operand that the result is like, where there is nothing to work out: of two arrays of one shape and dtype, or of
+/// a floating array and a number. Else null.
+inline const Tensor* plain_result(const Operand& a, const Operand& b) {
+  const Tensor& x = a.is_scalar() ? b.tensor() : a.tensor();
+  const bool plain = a.is_scalar() || b.is_scalar() ? is_floating(x.dtype())
+                                                    : x.dtype() == b.tensor().dtype() && x.same_shape(b.tensor());
+  return plain ? &x : nullptr;
+}
+
+/// fn(a, b) of the operands of a call; not both are numbers.
 template <kernels::BinaryFn fn, Result result = Result::Promoted>
-void binary_forward(Call& call) {
-  const Operand& a = call.in[0];
-  const Operand& b = call.in[1];
+void compute_binary(Call& call, const Operand& a, const Operand& b) {
   constexpr auto floating = [](DType t) { return result == Result::Floating ? to_floating(t) : t; };
   constexpr auto output = [](DType t) { return kernels::is_predicate(fn) ? DType::Bool : t; };
-  // Two arrays of one shape and dtype, or a floating array and a number: nothing to work out.
-  if (!a.is_scalar()) {
-    const Tensor& x = a.tensor();
-    const bool alike =
-        b.is_scalar() ? is_floating(x.dtype()) : x.dtype() == b.tensor().dtype() && x.same_shape(b.tensor());
-    if (alike) {
-      const DType compute = floating(x.dtype());
-      return kernels::binary(fn, compute, call.elementwise_output(output(compute), x), x, input(b));
-    }
+  if (const Tensor* like = plain_result(a, b)) {
+    const DType compute = floating(like->dtype());
+    return kernels::binary(fn, compute, call.elementwise_output(output(compute), *like), input(a), input(b));
   }
   const DType compute = floating(result_type(call.in));
   kernels::binary(fn, compute, call.elementwise_output(output(compute), broadcast_shape(call.in)), input(a), input(b));
+}
+
+/// Forward of a function of two operands.
+template <kernels::BinaryFn fn, Result result = Result::Promoted>
+void binary_forward(Call& call) {
+  compute_binary<fn, result>(call, call.in[0], call.in[1]);
 }
 
 // What rows save, by what their derivatives name.
