@@ -14,7 +14,8 @@ void register_config(py::module_& m) {
   m.def("get_num_threads", &num_threads, "Threads that large operations are split over.");
   m.def("set_num_threads", &set_num_threads, py::arg("count"),
         "Sets the number of threads; results do not depend on it. Raises ValueError below 1.");
-  m.def("empty_cache", &empty_cache, "Gives the memory that is kept for reuse back to the system, that of graphs that are gone too.");
+  m.def("empty_cache", &empty_cache,
+        "Gives the memory that is kept for reuse back to the system, that of graphs that are gone too.");
   m.def(
       "memory_stats",
       [] {
