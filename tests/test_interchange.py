@@ -121,7 +121,7 @@ def test_dlpack_refusals(lib):
     assert x.__dlpack_device__() == (1, 0)
     with pytest.raises(BufferError):
         x.__dlpack__(dl_device=(2, 0))
-    with pytest.raises(RuntimeError, match="stream"):
+    with pytest.raises((RuntimeError, ValueError), match="stream"):  # as the NumPy that answers has it
         x.__dlpack__(stream=1)
     with pytest.raises(TypeError, match="__dlpack__"):
         lib.from_dlpack([1, 2])

@@ -94,6 +94,7 @@ CONSTRUCTORS = [
 # Of every type object: not for callers.
 HIDDEN = {"__init__", "__new__", "__doc__", "__module__", "__dict__", "__init_subclass__", "__delitem__"}
 HIDDEN |= {"_execution_engine", "__pandas_priority__"}  # set from Python
+HIDDEN |= {"__buffer__", "__release_buffer__"}  # CPython 3.12 and later show the slots as methods
 
 # Classes that are the base of Python's own: their text, as it stands.
 CLASSES = """\
