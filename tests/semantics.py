@@ -1,5 +1,7 @@
 """What the tests of the tape's semantics start from."""
 
+import weakref
+
 import pytest
 
 
@@ -17,6 +19,33 @@ def function_of(lib, name, forward, backward):
     base = lib.autograd.Function
     body = {"forward": staticmethod(forward), "backward": staticmethod(backward)}
     return type(base)(name, (base,), body)
+
+
+def nested_function(lib, inside):
+    """The identity of a Variable, with a depth: its backward calls `inside(the Function, depth)`."""
+
+    def forward(ctx, x, depth):
+        ctx.depth = depth
+        return x.clone()
+
+    def backward(ctx, g):
+        inside(nested, ctx.depth)
+        return g, None
+
+    nested = function_of(lib, "Nested", forward, backward)
+    return nested
+
+
+def saving_its_result(alive):
+    """A forward that clones its input and saves the clone, of which `alive` gets a weak reference."""
+
+    def forward(ctx, x):
+        y = x.clone()
+        alive.append(weakref.ref(y))
+        ctx.save_for_backward(y)
+        return y
+
+    return forward
 
 
 def doubling(lib, name, backward):

@@ -6,7 +6,7 @@ import importlib
 import weakref
 
 import pytest
-from semantics import doubling, function_of, leaf, raises
+from semantics import doubling, function_of, leaf, raises, saving_its_result
 
 BOTH = pytest.mark.parametrize("reentrant", [False, True])
 
@@ -393,16 +393,10 @@ def test_values_outside_of_a_backward_are_computed_each_time(lib, ck):
 def test_nothing_outlives_the_backward(lib, ck, stop):
     alive = []
 
-    def forward(ctx, x):
-        y = x.clone()
-        alive.append(weakref.ref(y))
-        ctx.save_for_backward(y)
-        return y
-
     def backward(ctx, gradient):
         return ctx.saved_tensors[0] * gradient
 
-    f = function_of(lib, "Keeping", forward, backward)
+    f = function_of(lib, "Keeping", saving_its_result(alive), backward)
     gc.collect()
     gc.disable()
     try:

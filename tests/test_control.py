@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from semantics import doubling, function_of, leaf, raises
+from semantics import doubling, function_of, leaf, nested_function, raises
 
 pytestmark = pytest.mark.usefixtures("grad_mode")
 
@@ -177,22 +177,13 @@ def test_backward_inside_a_function(lib):
 
 
 def test_deep_reentrant_backward(lib):
-    class Nested(lib.autograd.Function):
-        @staticmethod
-        def forward(ctx, x, depth):
-            ctx.depth = depth
-            return x.clone()
-
-        @staticmethod
-        def backward(ctx, g):
-            if ctx.depth:
-                with lib.enable_grad():
-                    z = leaf(lib)
-                    Nested.apply(z, ctx.depth - 1).sum().backward()
-            return g, None
+    def inside(function, depth):
+        if depth:
+            with lib.enable_grad():
+                function.apply(leaf(lib), depth - 1).sum().backward()
 
     x = leaf(lib)
-    Nested.apply(x, 50).sum().backward()
+    nested_function(lib, inside).apply(x, 50).sum().backward()
     assert x.grad.tolist() == [1, 1]
 
 

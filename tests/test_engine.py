@@ -6,33 +6,26 @@ import importlib
 import weakref
 
 import pytest
-from semantics import doubling, function_of, leaf, raises
+from semantics import doubling, function_of, leaf, nested_function, raises, saving_its_result
 
 
 def nested(lib, kinds):
     """A Function whose backward is another's, `depth` deep, by backward() or grad(); and what they saw."""
     seen = []
 
-    class Nested(lib.autograd.Function):
-        @staticmethod
-        def forward(ctx, x, depth):
-            ctx.depth = depth
-            return x.clone()
+    def inside(function, depth):
+        seen.append((lib.is_grad_enabled(), lib.is_inference_mode_enabled()))
+        if not depth:
+            return
+        with lib.enable_grad():
+            z = leaf(lib)
+            y = function.apply(z, depth - 1).sum()
+            if kinds[depth % len(kinds)] == "grad":
+                lib.autograd.grad(y, z, create_graph=True)
+            else:
+                y.backward()
 
-        @staticmethod
-        def backward(ctx, g):
-            seen.append((lib.is_grad_enabled(), lib.is_inference_mode_enabled()))
-            if ctx.depth:
-                with lib.enable_grad():
-                    z = leaf(lib)
-                    y = Nested.apply(z, ctx.depth - 1).sum()
-                    if kinds[ctx.depth % len(kinds)] == "grad":
-                        lib.autograd.grad(y, z, create_graph=True)
-                    else:
-                        y.backward()
-            return g, None
-
-    return Nested, seen
+    return nested_function(lib, inside), seen
 
 
 @pytest.mark.parametrize("kinds", [("backward",), ("grad", "backward")])
@@ -49,25 +42,18 @@ def test_backward_in_backward_two_thousand_deep(lib, kinds):
 
 
 def test_an_error_far_down_passes_through(lib):
-    class Deep(lib.autograd.Function):
-        @staticmethod
-        def forward(ctx, x, depth):
-            ctx.depth = depth
-            return x.clone()
+    def inside(function, depth):
+        if not depth:
+            raise KeyError("the bottom")
+        with lib.enable_grad():
+            function.apply(leaf(lib), depth - 1).sum().backward()
 
-        @staticmethod
-        def backward(ctx, g):
-            if not ctx.depth:
-                raise KeyError("the bottom")
-            with lib.enable_grad():
-                Deep.apply(leaf(lib), ctx.depth - 1).sum().backward()
-            return g, None
-
+    deep = nested_function(lib, inside)
     for _ in range(2):
         with pytest.raises(KeyError, match="the bottom"):
-            Deep.apply(leaf(lib), 200).sum().backward()
+            deep.apply(leaf(lib), 200).sum().backward()
     x = leaf(lib)
-    Deep.apply(x, 0).detach().requires_grad_().sum().backward()
+    deep.apply(x, 0).detach().requires_grad_().sum().backward()
     (x * 2).sum().backward()
     assert x.grad.tolist() == [2, 2]
 
@@ -80,20 +66,12 @@ def test_hooks_of_saved_values_reach_far_down(lib):
         packed.append(0)
         return v
 
-    class Deep(lib.autograd.Function):
-        @staticmethod
-        def forward(ctx, x, depth):
-            ctx.depth = depth
-            return x.clone()
+    def inside(function, depth):
+        if depth:
+            with lib.enable_grad():
+                function.apply(leaf(lib).exp(), depth - 1).sum().backward()
 
-        @staticmethod
-        def backward(ctx, g):
-            if ctx.depth:
-                with lib.enable_grad():
-                    Deep.apply(leaf(lib).exp(), ctx.depth - 1).sum().backward()
-            return g, None
-
-    y = Deep.apply(leaf(lib), 150).sum()
+    y = nested_function(lib, inside).apply(leaf(lib), 150).sum()
     with lib.autograd.graph.saved_tensors_hooks(pack, lambda v: v):
         y.backward()
     assert len(packed) == 150
@@ -187,16 +165,10 @@ def test_functions_give_saved_values_once(lib):
 def test_a_call_that_raises_while_saving_leaves_no_cycle(lib):
     alive = []
 
-    def forward(ctx, x):
-        y = x.clone()
-        alive.append(weakref.ref(y))
-        ctx.save_for_backward(y)
-        return y
-
     def refuse(v):
         raise KeyError("not this one")
 
-    f = function_of(lib, "Saving", forward, lambda ctx, g: g)
+    f = function_of(lib, "Saving", saving_its_result(alive), lambda ctx, g: g)
     gc.collect()
     gc.disable()
     try:
