@@ -2,6 +2,8 @@
 
 from stub_tables import BOOL, INT
 
+from tapegrad import _attributes
+
 # Properties and whether they can be set.
 PROPERTIES = {
     **dict.fromkeys(("H", "T", "imag", "mH", "real"), "Variable"),
@@ -35,13 +37,7 @@ PROPERTIES = {
     "volatile": BOOL,
 }
 SETTABLE = {"_backward_hooks", "_grad_fn", "data", "grad", "grad_dtype", "requires_grad"}
-# fmt: off
-_KINDS = (
-    "cpu", "cuda", "ipu", "maia", "meta", "mkldnn", "mps", "mtia", "nested", "quantized", "sparse", "sparse_csr",
-    "vulkan", "xla", "xpu",
-)
-# fmt: on
-PROPERTIES |= dict.fromkeys((f"is_{kind}" for kind in _KINDS), BOOL)
+PROPERTIES |= dict.fromkeys((f"is_{kind}" for kind in ("cpu", *_attributes.OTHER_KINDS)), BOOL)
 
 # Special methods: what follows the name.
 BINARY = "(self, value: _Operand, /) -> Variable"

@@ -95,7 +95,8 @@ Variable.size = _SizeOf()  # type: ignore[assignment]
 # Above pandas' own: its columns and tables leave operators with a Variable to us, as ndarrays do.
 Variable.__pandas_priority__ = 5000  # type: ignore[attr-defined]
 
-_NO = (
+# What a tensor of PyTorch may be, and none is here.
+OTHER_KINDS = (
     "cuda",
     "ipu",
     "maia",
@@ -118,7 +119,7 @@ def _constant(name: str, value: Any, text: str) -> None:
 
 
 _constant("is_cpu", True, "True.")
-for _name in _NO:
+for _name in OTHER_KINDS:
     _constant(f"is_{_name}", False, "False: there is no other kind than dense on the CPU.")
 _constant("name", None, "None: what other libraries name a tensor by.")
 
