@@ -67,8 +67,7 @@ std::uintptr_t storage_id(const Variable& v) { return reinterpret_cast<std::uint
 /// All elements of the memory that a variable is in, in a row.
 Variable storage_view(const Variable& v) {
   const Tensor& t = v.tensor();
-  const auto count = static_cast<Index>(t.storage().bytes() / itemsize(t.dtype()));
-  return Variable(t.view({{count}, {1}, 0}));
+  return Variable(t.view({{t.room()}, {1}, 0}));
 }
 
 void watch_writes(const py::object& callable) {

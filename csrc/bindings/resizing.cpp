@@ -33,7 +33,7 @@ Layout layout_in(const Variable& source, Index offset, const std::optional<Dims>
   Layout layout(*size, stride ? *stride : contiguous_strides(*size), offset);
   check_sizes("set_", layout.shape, layout.strides);
   const auto [low, high] = extent(layout.shape, layout.strides);
-  const auto elements = static_cast<Index>(source.tensor().storage().bytes() / itemsize(source.dtype()));
+  const Index elements = source.tensor().room();
   if (offset < 0 || (high >= low && offset + high >= elements))
     fail<Error>("set_(): shape ", to_string(layout.shape), ", strides ", to_string(layout.strides), " and offset ",
                 offset, " are out of bounds for storage of ", elements, " elements");
@@ -59,12 +59,6 @@ Variable set(const Variable& x, const std::optional<Variable>& source, Index off
   return x;
 }
 
-/// The strides of a new array in a format.
-Dims strides_in(DType dtype, const Dims& size, MemoryFormat format) {
-  if (format == MemoryFormat::Contiguous || format == MemoryFormat::Preserve) return contiguous_strides(size);
-  return new_tensor_like(*new_tensor(dtype, size), dtype, format)->strides();
-}
-
 /// The memory of a tensor, larger: what is new is zero. Raises Error where others share it.
 TensorRef grown(const Tensor& old, Index elements) {
   if (old.storage().use_count() > 1 || old.storage().foreign()) {
@@ -85,8 +79,8 @@ Variable resize(const Variable& x, const Dims& size, std::optional<MemoryFormat>
   check_sizes("resize_", size, size);
   if (size == old.shape()) return x;
   const Index count = count_elements(size, itemsize(old.dtype())), end = old.offset() + count;
-  Layout layout(size, strides_in(old.dtype(), size, format.value_or(MemoryFormat::Contiguous)), old.offset());
-  const bool fits = count == 0 || end <= static_cast<Index>(old.storage().bytes() / itemsize(old.dtype()));
+  Layout layout(size, strides_in(size, format.value_or(MemoryFormat::Contiguous)), old.offset());
+  const bool fits = count == 0 || end <= old.room();
   const TensorRef room = fits ? x.tensor_ref() : grown(old, end);
   const Ref<VersionCounter> counter = old.counter();
   x.meta().replace_tensor(room->view(std::move(layout))->with_counter(counter));

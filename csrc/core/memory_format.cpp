@@ -76,16 +76,21 @@ bool row_major_like(const Tensor& like, MemoryFormat format) {
   return format == MemoryFormat::Contiguous || (format == MemoryFormat::Preserve && like.contiguous());
 }
 
+Dims strides_in(const Dims& shape, MemoryFormat format) {
+  if (format == MemoryFormat::Contiguous || format == MemoryFormat::Preserve) return contiguous_strides(shape);
+  const std::size_t rank = rank_of(format);
+  if (shape.size() != rank)
+    fail<Error>("required rank ", rank, " tensor to use ", rank == 4 ? "channels_last" : "channels_last_3d",
+                " format, but the shape is ", to_string(shape));
+  return channels_last_strides(shape);
+}
+
 TensorRef new_tensor_like(const Tensor& like, DType dtype, MemoryFormat format) {
   const Dims& shape = like.shape();
   if (row_major_like(like, format)) return new_tensor(dtype, shape);
   if (format == MemoryFormat::Preserve)
     return new_strided(dtype, shape, is_dense(like) ? like.strides() : dense_strides(shape, like.strides()));
-  const std::size_t rank = rank_of(format);
-  if (shape.size() != rank)
-    fail<Error>("required rank ", rank, " tensor to use ", rank == 4 ? "channels_last" : "channels_last_3d",
-                " format, but the shape is ", to_string(shape));
-  return new_strided(dtype, shape, channels_last_strides(shape));
+  return new_strided(dtype, shape, strides_in(shape, format));
 }
 
 }  // namespace tapegrad

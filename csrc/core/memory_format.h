@@ -20,6 +20,10 @@ MemoryFormat format_of(const Tensor& tensor);
 /// Whether a new array like this one is row-major in a format.
 bool row_major_like(const Tensor& like, MemoryFormat format);
 
+/// Strides of a new array in a format; row-major for Preserve, where there is nothing to be like. Raises Error for
+/// another number of dimensions than the format takes.
+Dims strides_in(const Dims& shape, MemoryFormat format);
+
 /// A new array of the shape of `like`, not initialised. Preserve keeps the order of its strides, as PyTorch does.
 /// Raises MemoryError, and Error for another number of dimensions than the format takes.
 TensorRef new_tensor_like(const Tensor& like, DType dtype, MemoryFormat format);

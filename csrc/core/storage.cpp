@@ -13,21 +13,12 @@ Ref<Storage> Storage::make(void* data, std::size_t bytes, bool read_only, void* 
   return Ref<Storage>(storage);
 }
 
-void Storage::give(void* memory, Room room) {
-  switch (room) {
-    case Room::Bytes16: return FreeList<block_size(sizeof(Storage)) + 16>::give(memory);
-    case Room::Bytes32: return FreeList<block_size(sizeof(Storage)) + 32>::give(memory);
-    case Room::Bytes64: return FreeList<block_size(sizeof(Storage)) + 64>::give(memory);
-    default: return FreeList<block_size(sizeof(Storage))>::give(memory);
-  }
-}
-
 void Storage::destroy(Storage* storage) {
   const Room room = storage->room_;
   if (storage->owner_) host().drop(storage->owner_);
   else if (room == Room::None) free_block(storage->data_, storage->bytes_);
   storage->~Storage();
-  give(storage, room);
+  with_list(room, [&](auto list) { list.give(storage); });
 }
 
 }  // namespace tapegrad

@@ -52,8 +52,10 @@ class Storage : public RefCounted<Storage> {
            : bytes <= kInlineBytes ? Room::Bytes64
                                    : Room::None;
   }
+  /// Calls f with the free list of storages with that room.
+  template <class F>
+  static auto with_list(Room room, F f);
   static void* take(Room room);
-  static void give(void* memory, Room room);
   Storage(Room room, std::size_t bytes) : room_(room), data_(this + 1), bytes_(bytes) {}
   ~Storage() = default;
 
@@ -65,13 +67,19 @@ class Storage : public RefCounted<Storage> {
   std::size_t bytes_;
 };
 
-inline void* Storage::take(Room room) {
+template <class F>
+auto Storage::with_list(Room room, F f) {
+  constexpr std::size_t kOwn = block_size(sizeof(Storage));
   switch (room) {
-    case Room::Bytes16: return FreeList<block_size(sizeof(Storage)) + 16>::take();
-    case Room::Bytes32: return FreeList<block_size(sizeof(Storage)) + 32>::take();
-    case Room::Bytes64: return FreeList<block_size(sizeof(Storage)) + 64>::take();
-    default: return FreeList<block_size(sizeof(Storage))>::take();
+    case Room::Bytes16: return f(FreeList<kOwn + 16>());
+    case Room::Bytes32: return f(FreeList<kOwn + 32>());
+    case Room::Bytes64: return f(FreeList<kOwn + 64>());
+    default: return f(FreeList<kOwn>());
   }
+}
+
+inline void* Storage::take(Room room) {
+  return with_list(room, [](auto list) { return list.take(); });
 }
 
 inline Ref<Storage> Storage::make(std::size_t bytes) {

@@ -89,6 +89,8 @@ class Tensor : public RefCounted<Tensor>, public Pooled<Tensor> {
   bool contiguous() const { return layout_->contiguous; }
   std::size_t bytes() const { return static_cast<std::size_t>(numel()) * itemsize(dtype_); }
   Storage& storage() const { return *storage_; }
+  /// How many elements of its dtype its memory has room for.
+  Index room() const { return static_cast<Index>(storage_->bytes() / itemsize(dtype_)); }
   const Ref<Storage>& storage_ref() const { return storage_; }
 
   /// The first element.

@@ -55,17 +55,24 @@ bool is_free(const Variable& gradient, bool hooks) {
   return meta.use_count() == 2 && !meta.python && meta.tensor->exclusively_owned();
 }
 
+/// The strides that a leaf's gradient has where it is made anew.
+Dims gradient_strides(const Tensor& leaf) { return is_dense(leaf) ? leaf.strides() : contiguous_strides(leaf.shape()); }
+
+/// Whether a gradient lies so already.
+bool lies_as(const Tensor& gradient, const Tensor& leaf) {
+  if (leaf.contiguous() && gradient.layout_ref() == leaf.layout_ref()) return true;  // nearly always
+  const Dims strides = gradient_strides(leaf);
+  return gradient.strides() == strides || (gradient.contiguous() && is_contiguous(leaf.shape(), strides));
+}
+
 /// The first gradient: taken over if nobody else holds it and it lies as the leaf does, else copied.
 Variable first_gradient(const Variable& leaf, Variable gradient, bool hooks) {
   const Tensor& like = leaf.tensor();
   const Tensor& tensor = gradient.tensor();
-  if (like.contiguous() && tensor.layout_ref() == like.layout_ref() && !GradMode::enabled() && is_free(gradient, hooks))
-    return Variable(gradient.tensor_ref());
-  const Dims strides = is_dense(like) ? like.strides() : contiguous_strides(like.shape());
-  const bool lies_so = tensor.strides() == strides || (tensor.contiguous() && is_contiguous(like.shape(), strides));
+  const bool lies_so = lies_as(tensor, like);
   if (GradMode::enabled()) return lies_so && gradient.exclusively_owned() ? std::move(gradient) : clone(gradient);
   if (lies_so && is_free(gradient, hooks)) return Variable(gradient.tensor_ref());
-  TensorRef copy = new_strided(tensor.dtype(), like.shape(), strides);
+  TensorRef copy = new_strided(tensor.dtype(), like.shape(), gradient_strides(like));
   kernels::copy(*copy, tensor);
   return Variable(std::move(copy));
 }

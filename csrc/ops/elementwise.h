@@ -113,6 +113,15 @@ inline Variable apply_pair(const Op& op, const Operand& a, const Operand& b, Att
   return apply(op, {lifted, b}, attributes);
 }
 
+/// The same of an op that takes floating numbers alone. Raises E for others.
+template <class E = Error>
+Variable apply_floating(const Op& op, const Operand& a, const Operand& b) {
+  const Operand both[] = {a, b};
+  if (const DType dtype = result_type(both); !is_floating(dtype))
+    fail<E>(op->name, " is not implemented for ", name(dtype), ": convert an operand to a floating dtype");
+  return apply_pair(op, a, b);
+}
+
 /// f of a saved value, whether that is a number or a variable: a formula of numbers alone stays one of doubles.
 template <class F>
 Value transformed(const Value& v, F f) {

@@ -121,12 +121,6 @@ Variable shift(const Op& op, const Operand& a, const Operand& b) {
     fail<Error>(op->name, " is not implemented for floating point numbers and bools: shifts are of integers");
   return apply_pair(op, a, b);
 }
-Variable floating(const Op& op, const Operand& a, const Operand& b) {
-  const Operand both[] = {a, b};
-  if (const DType dtype = result_type(both); !is_floating(dtype))
-    fail<Error>(op->name, " is not implemented for ", name(dtype), ": convert an operand to a floating dtype");
-  return apply_pair(op, a, b);
-}
 
 }  // namespace
 
@@ -146,15 +140,15 @@ Variable float_power(const Operand& base, const Operand& exponent) {
 Variable fmax(const Operand& a, const Operand& b) { return apply_pair(kFmax, a, b); }
 Variable fmin(const Operand& a, const Operand& b) { return apply_pair(kFmin, a, b); }
 Variable atan2(const Operand& y, const Operand& x) { return apply_pair(kAtan2, y, x); }
-Variable hypot(const Operand& a, const Operand& b) { return floating(kHypot, a, b); }
+Variable hypot(const Operand& a, const Operand& b) { return apply_floating(kHypot, a, b); }
 Variable copysign(const Operand& a, const Operand& b) {
   return apply_pair(b.is_scalar() ? kCopysignNumber : kCopysign, a, b);
 }
-Variable nextafter(const Operand& a, const Operand& b) { return floating(kNextafter, a, b); }
+Variable nextafter(const Operand& a, const Operand& b) { return apply_floating(kNextafter, a, b); }
 Variable heaviside(const Operand& a, const Operand& b) { return apply_pair(kHeaviside, a, b); }
 Variable ldexp(const Operand& a, const Operand& b) { return apply_pair(kLdexp, a, b); }
-Variable logaddexp(const Operand& a, const Operand& b) { return floating(kLogaddexp, a, b); }
-Variable logaddexp2(const Operand& a, const Operand& b) { return floating(kLogaddexp2, a, b); }
+Variable logaddexp(const Operand& a, const Operand& b) { return apply_floating(kLogaddexp, a, b); }
+Variable logaddexp2(const Operand& a, const Operand& b) { return apply_floating(kLogaddexp2, a, b); }
 Variable bitwise_left_shift(const Operand& a, const Operand& b) { return shift(kLeftShift, a, b); }
 Variable bitwise_right_shift(const Operand& a, const Operand& b) { return shift(kRightShift, a, b); }
 Variable gcd(const Operand& a, const Operand& b) { return integers(kGcd, a, b); }

@@ -156,7 +156,7 @@ Variable unfold(const Variable& x, Index dim, Index size, Index step) {
 
 Variable as_strided(const Variable& x, const Layout& to, bool with_offset) {
   const auto [low, high] = extent(to.shape, to.strides);
-  const auto elements = static_cast<Index>(x.tensor().storage().bytes() / itemsize(x.dtype()));
+  const Index elements = x.tensor().room();
   if (to.shape.size() != to.strides.size() || (high >= low && (to.offset + low < 0 || to.offset + high >= elements)))
     fail<Error>("as_strided: the layout with shape ", to_string(to.shape), ", strides ", to_string(to.strides),
                 " and offset ", to.offset, " is out of bounds for storage of ", elements, " elements");

@@ -128,14 +128,6 @@ const Op kXlogy(pairwise<BinaryFn::Xlogy, Result::Floating>("xlogy", "XlogyBackw
 const Op kXlog1py(pairwise<BinaryFn::Xlog1py, Result::Floating>("special_xlog1py", "SpecialXlog1PyBackward0", kAll,
                                                                 xlog_derivative<xlog1py, 1>));
 
-Variable incomplete_gamma(const Op& op, const Operand& a, const Operand& x) {
-  const Operand both[] = {a, x};
-  if (const DType dtype = result_type(both); !is_floating(dtype))
-    fail<NotImplementedError>(op->name, " is not implemented for ", name(dtype),
-                              ": convert an operand to a floating dtype");
-  return apply_pair(op, a, x);
-}
-
 }  // namespace
 
 Variable erf(const Operand& x) { return apply(kErf, {x}); }
@@ -170,8 +162,8 @@ Variable bessel_j1(const Operand& x) { return apply(kBesselJ1, {x}); }
 Variable bessel_y0(const Operand& x) { return apply(kBesselY0, {x}); }
 Variable bessel_y1(const Operand& x) { return apply(kBesselY1, {x}); }
 Variable zeta(const Operand& s, const Operand& q) { return apply_pair(kZeta, s, q); }
-Variable igamma(const Operand& a, const Operand& x) { return incomplete_gamma(kIgamma, a, x); }
-Variable igammac(const Operand& a, const Operand& x) { return incomplete_gamma(kIgammac, a, x); }
+Variable igamma(const Operand& a, const Operand& x) { return apply_floating<NotImplementedError>(kIgamma, a, x); }
+Variable igammac(const Operand& a, const Operand& x) { return apply_floating<NotImplementedError>(kIgammac, a, x); }
 Variable xlogy(const Operand& x, const Operand& y) { return apply_pair(kXlogy, x, y); }
 Variable xlog1py(const Operand& x, const Operand& y) { return apply_pair(kXlog1py, x, y); }
 

@@ -34,6 +34,13 @@ V polynomial(V x, const T (&c)[n]) {
   return even + x * odd;
 }
 
+/// The coefficients for a type: as many as its precision needs.
+template <class T, int n, int m>
+constexpr const auto& of_type(const double (&wide)[n], const float (&narrow)[m]) {
+  if constexpr (sizeof(T) == sizeof(float)) return narrow;
+  else return wide;
+}
+
 template <class V>
 V magnitude(V x) {
   return x < 0 ? -x : x;
@@ -85,15 +92,10 @@ struct Lgamma {
     const V log = parts.log(x >= 8 ? x : product);
     constexpr T kConstant = T(0.91893853320467274178 - 0.5);
     const V inverse = 1 / x;
-    if constexpr (sizeof(T) == 4) {
-      const V large = (x - T(0.5)) * (log - 1) + (kConstant + inverse * polynomial(inverse * inverse, kStirlingF));
-      const V small = zeros * polynomial(t, kNearF);
-      return x >= 8 ? large : under ? small - log : small + log;
-    } else {
-      const V large = (x - T(0.5)) * (log - 1) + (kConstant + inverse * polynomial(inverse * inverse, kStirling));
-      const V small = zeros * polynomial(t, kNear);
-      return x >= 8 ? large : under ? small - log : small + log;
-    }
+    const V series = inverse * polynomial(inverse * inverse, of_type<T>(kStirling, kStirlingF));
+    const V large = (x - T(0.5)) * (log - 1) + (kConstant + series);
+    const V small = zeros * polynomial(t, of_type<T>(kNear, kNearF));
+    return x >= 8 ? large : under ? small - log : small + log;
   }
 
   /// lgamma(-x) = log(pi / |sin(pi x)|) - lgamma(1 + x)
@@ -111,8 +113,8 @@ struct Lgamma {
 
 struct Digamma {
   // The zero of digamma, in two parts, and digamma(25/16 + t) / (25/16 + t - zero) for |t| <= 9/16
-  static constexpr double kZero = 1.4616321449683622, kZeroRest = 9.549995429965697e-17;
-  static constexpr float kZeroF = 1.46163213F, kZeroRestF = 1.2438149938918909e-08F;
+  static constexpr double kZero[] = {1.4616321449683622, 9.549995429965697e-17};
+  static constexpr float kZeroF[] = {1.46163213F, 1.2438149938918909e-08F};
   static constexpr double kNear[] = {
       0.9254839423025467,    -0.39521047031101636,   0.21480049984820812,    -0.1268910543119681,
       0.07781367103462926,   -0.04862597866273614,   0.03069657102099496,    -0.01948867900597354,
@@ -143,13 +145,9 @@ struct Digamma {
     const V one = under ? V{} + 1 : V{}, t = y - (T(1.5625) - one);
     const V inverse = 1 / x, square = inverse * inverse;
     const V large = parts.log(x) - inverse * T(0.5);
-    if constexpr (sizeof(T) == 4) {
-      const V near = ((y - (kZeroF - one)) - kZeroRestF) * polynomial(t, kNearF);
-      return x >= 8 ? large - square * polynomial(square, kSeriesF) : near + sum;
-    } else {
-      const V near = ((y - (kZero - one)) - kZeroRest) * polynomial(t, kNear);
-      return x >= 8 ? large - square * polynomial(square, kSeries) : near + sum;
-    }
+    const V off = (y - (of_type<T>(kZero, kZeroF)[0] - one)) - of_type<T>(kZero, kZeroF)[1];
+    const V near = off * polynomial(t, of_type<T>(kNear, kNearF));
+    return x >= 8 ? large - square * polynomial(square, of_type<T>(kSeries, kSeriesF)) : near + sum;
   }
 
   /// digamma(-x) = digamma(1 + x) + pi cot(pi x)
@@ -184,8 +182,7 @@ struct Trigamma {
 #pragma GCC unroll 10
     for (int k = 1; k <= kFrom; ++k) y = y < T(kFrom) ? x + T(k) : y;
     const V inverse = 1 / y, square = inverse * inverse;
-    if constexpr (sizeof(T) == 4) return sum + (inverse + square * (T(0.5) + inverse * polynomial(square, kSeriesF)));
-    else return sum + (inverse + square * (T(0.5) + inverse * polynomial(square, kSeries)));
+    return sum + (inverse + square * (T(0.5) + inverse * polynomial(square, of_type<T>(kSeries, kSeriesF))));
   }
 
   /// trigamma(-x) = (pi / sin(pi x))^2 - trigamma(1 + x)
