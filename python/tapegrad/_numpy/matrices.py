@@ -76,12 +76,12 @@ def _from_triangle(a: Any, UPLO: str) -> Variable:
 
 @differentiable("linalg.eigh")
 def eigh(a: Any, UPLO: str = "L") -> Any:
-    return tg.eigh(_from_triangle(a, UPLO))
+    return tg.eigh(_from_triangle(a, UPLO), UPLO)  # which triangle LAPACK reads decides on signs
 
 
 @differentiable("linalg.eigvalsh")
 def eigvalsh(a: Any, UPLO: str = "L") -> Variable:
-    return tg.eigvalsh(_from_triangle(a, UPLO))
+    return tg.eigvalsh(_from_triangle(a, UPLO), UPLO)
 
 
 class _Undetermined(Function):
