@@ -205,24 +205,25 @@ PyObject* strides_of(const Variable& x, PyObject* dim) {
   return tuple_of(x.tensor().strides());
 }
 
-void check_leaves_tape(const Variable& x, const char* advice = "") {
+/// Fails where x would leave the tape; `advice` is asked for what else to say.
+template <class Advice>
+void check_leaves_tape(const Variable& x, Advice&& advice) {
   if (x.requires_grad() && GradMode::enabled())
     fail<Error>(
         "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead, or numpy(force=True)",
-        advice);
+        advice());
 }
 
 py::object numpy(const Variable& x, bool force) {
-  if (!force) check_leaves_tape(x);
+  if (!force) check_leaves_tape(x, [] { return ""; });
   return to_array(x);
 }
 
 py::object array_protocol(const Variable& x, PyObject* dtype, PyObject* copy) {
-  // NumPy's own code got here, which may have been given the Variable within a list.
-  check_leaves_tape(
-      x,
-      "; to make an array of Variables that stays on the tape, write np.stack([v, w]), np.concatenate() or "
-      "tapegrad.numpy.array() where np.array([v, w]) stands");
+  check_leaves_tape(x, [] {
+    // NumPy's or SciPy's code got here, which may have been given the Variable within a list.
+    return "; " + py::module_::import("tapegrad._advice").attr("for_array")().cast<std::string>();
+  });
   const py::object own = to_array(x);
   const py::object array = dtype == Py_None ? own : own.attr("astype")(borrow(dtype), py::arg("copy") = false);
   if (copy == Py_False && !array.is(own)) {

@@ -1,4 +1,5 @@
-"""SciPy on Variables: optimisers that get their derivatives from the tape, special functions, densities.
+"""SciPy on Variables: optimisers that get their derivatives from the tape, special functions, densities,
+convolutions, functions of matrices, differential equations.
 
 It needs SciPy: ``pip install 'tapegrad[scipy]'``.
 
@@ -20,7 +21,7 @@ except ImportError as _error:
     ) from _error
 
 if TYPE_CHECKING:
-    from . import optimize, special, stats
+    from . import integrate, linalg, optimize, signal, special, stats
 
-__getattr__: Lookup = on_demand(__name__, "optimize", "special", "stats")
-__all__ = ["optimize", "special", "stats"]
+__getattr__: Lookup = on_demand(__name__, "integrate", "linalg", "optimize", "signal", "special", "stats")
+__all__ = ["integrate", "linalg", "optimize", "signal", "special", "stats"]

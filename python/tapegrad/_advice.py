@@ -1,0 +1,83 @@
+"""What to write instead, where NumPy or SciPy wants an array of a Variable that requires grad."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from operator import attrgetter
+from types import FrameType, FunctionType
+from typing import Any
+
+import numpy as np
+
+_IN_NUMPY = (
+    "to make an array of Variables that stays on the tape, write np.stack([v, w]), np.concatenate() or "
+    "tapegrad.numpy.array() where np.array([v, w]) stands"
+)
+
+
+def for_array() -> str:
+    """Advice for who called `__array__`: on SciPy's function, if one did, else on NumPy's."""
+    frame: FrameType | None = sys._getframe(1)
+    called = None
+    while frame is not None and _module(frame).partition(".")[0] in ("numpy", "scipy"):
+        called = _public_name(frame) or called
+        frame = frame.f_back
+    if called is None:
+        return _IN_NUMPY
+    package, _, function = called.rpartition(".")
+    if _exists(f"tapegrad.{called}"):
+        instead = f"use tapegrad.{called}"
+    elif package == "scipy.linalg" and hasattr(np.linalg, function):
+        instead = f"use numpy.linalg.{function}, which takes Variables"
+    else:
+        instead = (
+            "write it with NumPy's functions, which take Variables, or a tapegrad.autograd.Function that "
+            "calls it and has its derivative"
+        )
+    return f"{called} computes on plain arrays, off the tape: {instead}"
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _public_name(frame: FrameType) -> str | None:
+    """Of the function or class that a frame of SciPy's runs or wraps, with its method if that is a
+    distribution's; None if it has no public name."""
+    names = frame.f_locals
+    owner = names.get("self")
+    if owner is None:
+        wrapped = (names[n] for n in frame.f_code.co_freevars if n in names)
+        functions = [(f.__module__, f.__name__) for f in wrapped if isinstance(f, FunctionType)]
+        for module, name in [(_module(frame), frame.f_code.co_name), *functions]:
+            if callable(_public(module).get(name)):
+                return f"{_package(module)}.{name}"
+        return None
+    package = _package(_module(frame))
+    public = _public(package)
+    held = (owner, getattr(owner, "dist", None), getattr(owner, "_dist", None))
+    kinds = [type(x) for x in held if x is not None]
+    if kind := next((n for n, x in public.items() if x in kinds), None):
+        return f"{package}.{kind}"
+    family = next((n for n, x in public.items() if type(x) in kinds), None)
+    method = frame.f_code.co_name
+    return family and f"{package}.{family}" + ("" if method.startswith("__") else f".{method}")
+
+
+def _package(module: str) -> str:
+    """The public package that a module of SciPy's belongs to: scipy.stats of scipy.stats._multivariate."""
+    return module.partition("._")[0]
+
+
+def _public(module: str) -> dict[str, Any]:
+    return vars(sys.modules[_package(module)]) if module.startswith("scipy.") else {}
+
+
+def _exists(path: str) -> bool:
+    root, _, rest = path.partition(".scipy.")
+    try:
+        attrgetter(rest)(importlib.import_module(f"{root}.scipy"))
+    except AttributeError:
+        return False
+    return True

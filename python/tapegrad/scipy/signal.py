@@ -1,0 +1,102 @@
+"""Convolution and correlation of Variables, by the names and arguments of scipy.signal.
+
+>>> from tapegrad.scipy import signal
+>>> x = tg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+>>> signal.convolve(x, [0.5, 0.5], mode="valid").sum().backward()
+>>> x.grad
+tensor([0.5000, 1.0000, 0.5000])
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+import scipy.signal as sig
+
+from .. import _core
+from .._core import Variable
+from ..autograd.function import Function
+from ._elementwise import operands
+
+Mode: TypeAlias = Literal["full", "valid", "same"]
+Method: TypeAlias = Literal["auto", "direct", "fft"]
+
+
+class _Convolution(Function):
+    """The full convolution of two arrays, or where the second lies within the first.
+
+    Each of its derivatives is one of the two, too.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Variable, y: Variable, mode: Mode, method: Method) -> Variable:
+        ctx.save_for_backward(x, y)
+        ctx.mode, ctx.method = mode, method
+        return _core.as_tensor(sig.convolve(x.numpy(), y.numpy(), mode, method)).to(x.dtype)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Variable) -> Any:
+        x, y = ctx.saved_tensors
+        full = ctx.mode == "full"
+
+        def convolved(a: Variable, b: Variable, mode: Mode) -> Variable:
+            result: Variable = _Convolution.apply(a, b, mode, ctx.method)
+            return result
+
+        by_x = by_y = None
+        if ctx.needs_input_grad[0]:
+            by_x = convolved(gradient, _reversed(y), "valid" if full else "full")
+        if ctx.needs_input_grad[1]:
+            by_y = convolved(*((gradient, _reversed(x)) if full else (_reversed(x), gradient)), "valid")
+        return by_x, by_y, None, None
+
+
+def _reversed(x: Variable) -> Variable:
+    return x.flip(tuple(range(x.dim())))
+
+
+def convolve(in1: Any, in2: Any, mode: Mode = "full", method: Method = "auto") -> Variable:
+    """The convolution of two arrays of as many dimensions.
+
+    Args:
+        mode: 'full'; 'same' for the middle of that, as large as `in1`; 'valid' for what needs no zeros
+            beyond the edges, where one of the arrays must be at least as large as the other along each
+            dimension, else ValueError is raised.
+        method: 'direct', 'fft', or 'auto' for the one that is expected to be faster.
+    """
+    x, y = operands(in1, in2)
+    if x.dim() != y.dim():
+        raise ValueError(f"in1 and in2 must have as many dimensions, but have {x.dim()} and {y.dim()}")
+    if mode not in ("full", "valid", "same"):
+        raise ValueError(f"mode must be 'full', 'valid' or 'same', not {mode!r}")
+    if not x.numel() or not y.numel():
+        return _core.zeros(0, dtype=x.dtype)
+    if mode == "valid":
+        if all(m >= n for m, n in zip(x.shape, y.shape, strict=True)):
+            pass
+        elif all(m <= n for m, n in zip(x.shape, y.shape, strict=True)):
+            x, y = y, x
+        else:
+            raise ValueError(
+                "mode='valid' needs one array at least as large as the other along each dimension, but the "
+                f"shapes are {tuple(x.shape)} and {tuple(y.shape)}"
+            )
+    result: Variable = _Convolution.apply(x, y, "valid" if mode == "valid" else "full", method)
+    if mode == "same":
+        starts = [(n - 1) // 2 for n in y.shape]
+        result = result[tuple(slice(s, s + n) for s, n in zip(starts, x.shape, strict=True))]
+    return result
+
+
+def fftconvolve(in1: Any, in2: Any, mode: Mode = "full") -> Variable:
+    """convolve() with ``method='fft'``."""
+    return convolve(in1, in2, mode, "fft")
+
+
+def correlate(in1: Any, in2: Any, mode: Mode = "full", method: Method = "auto") -> Variable:
+    """The cross-correlation: convolve() with `in2` reversed."""
+    x, y = operands(in1, in2)
+    return convolve(x, _reversed(y), mode, method)
+
+
+__all__ = ["convolve", "correlate", "fftconvolve"]
