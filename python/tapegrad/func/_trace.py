@@ -147,7 +147,7 @@ def _position(args: Sequence[Any], argnum: int) -> int:
 
 
 def _output(leaf: Any) -> Variable:
-    """A leaf of the result. A number has no derivative by anything: it is taken with a warning."""
+    """A leaf of the result. Numbers and arrays of them are constants: they are taken with a warning."""
     if isinstance(leaf, Variable):
         return leaf
     if isinstance(leaf, (bool, np.bool)):
@@ -156,13 +156,15 @@ def _output(leaf: Any) -> Variable:
         "either it does not depend on its arguments, or they became numbers on the way (float(), item(), "
         "numpy())"
     )
-    if isinstance(leaf, (float, int, np.floating, np.integer)):
+    if isinstance(leaf, (float, int, np.floating, np.integer)) or (
+        isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fiu"
+    ):
         warnings.warn(
             f"The function returned a {type(leaf).__name__} where Variables are expected: {why}. Its "
             "derivative is taken to be zero",
             stacklevel=_frames_to_caller(),
         )
-        return _core.tensor(float(leaf), dtype=_core.float64)
+        return _core.tensor(np.asarray(leaf, dtype=np.float64))
     raise RuntimeError(f"Expected the function to return Variables, got {type(leaf).__name__}: {why}")
 
 
