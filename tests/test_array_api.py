@@ -349,6 +349,8 @@ def test_binary_special_cases(lib, xp, name, dtype):
     pairs = np.array([*product(x, x)]).T
     with np.errstate(all="ignore"):
         wanted = getattr(np, name)(*pairs)
+        if name == "floor_divide":  # the standard has what NumPy, as Python, rounds or has no number for
+            wanted = np.where(np.isinf(pairs).any(0), pairs[0] / pairs[1], wanted)
     same(getattr(xp, name)(*map(lib.from_numpy, pairs)), wanted, 2e-6 if dtype == "float32" else 1e-14)
 
 

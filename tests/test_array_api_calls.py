@@ -46,6 +46,8 @@ x.empty_like(none)
 x.eye(3, dtype=x.float64)
 x.eye(3, 4, k=1, dtype=x.int16)
 x.eye(4, 3, k=-2, dtype=x.bool)
+x.eye(2, 3, k=2**70, dtype=x.float64)
+x.eye(2, 3, k=-(2**70), dtype=x.float64)
 x.full((2,), 3)
 x.full((), True)
 x.full(3, 2.5, dtype=x.float64)
@@ -121,6 +123,8 @@ x.concat((k, i))
 x.expand_dims(f, axis=0)
 x.expand_dims(f, axis=-1)
 x.expand_dims(f, axis=2)
+x.expand_dims(f, axis=(0, -1))
+x.expand_dims(f, axis=(3, 1))
 x.flip(g)
 x.flip(g, axis=1)
 x.flip(g, axis=(0, -1))
@@ -137,6 +141,7 @@ x.roll(f, 2)
 x.roll(f, -1, axis=1)
 x.roll(f, (1, 2), axis=(0, 1))
 x.roll(f, 1, axis=(0, 1))
+x.roll(f, 1, axis=())
 x.squeeze(x.expand_dims(f, axis=1), 1)
 x.squeeze(x.reshape(v, (1, 4, 1)), (0, -1))
 x.stack([f, f + 1], axis=-1)
@@ -194,6 +199,7 @@ x.diff(f)
 x.diff(f, axis=0, n=2)
 x.diff(v, prepend=x.zeros(1, dtype=x.float64), append=x.ones(2, dtype=x.float64))
 x.diff(v, n=0)
+x.diff(v, n=0, prepend=x.ones(2, dtype=x.float64))
 x.matmul(f, v)
 x.matmul(v, v)
 x.matmul(batch, s)
@@ -354,6 +360,38 @@ def test_copy(lib, xp):
             needs_a_copy()
 
 
+def test_diagonals_outside_of_the_matrix(xp):
+    ones, far = xp.ones((2, 3)), 2**70
+    assert xp.tril(ones, k=far).tolist() == xp.triu(ones, k=-far).tolist() == ones.tolist()
+    assert not xp.any(xp.tril(ones, k=-far))
+    assert not xp.any(xp.triu(ones, k=far))
+    assert xp.linalg.diagonal(ones, offset=far).shape == xp.linalg.diagonal(ones, offset=-far).shape == (0,)
+    assert xp.linalg.trace(ones, offset=far) == 0
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_linspace_between_the_greatest_numbers(xp, dtype):
+    high = float(np.finfo(dtype).max)
+    for start, stop in [(-high, high), (high, -high / 2), (0.0, high), (high, high)]:
+        found = xp.linspace(start, stop, 5, dtype=getattr(xp, dtype)).numpy()
+        assert (found[0], found[-1]) == (start, stop)
+        assert found / high == pytest.approx(np.linspace(start / high, stop / high, 5))
+
+
+def test_what_is_missing_says_so(xp):
+    for name in ("uint16", "uint32", "uint64", "complex64", "complex128"):
+        assert not hasattr(xp, name)
+        with pytest.raises(AttributeError, match=f"no dtype {name}: there are bool, int8"):
+            getattr(xp, name)
+    with pytest.raises(AttributeError, match="Fourier"):
+        xp.fft  # noqa: B018
+    with pytest.raises(AttributeError, match=r"module 'tapegrad\.array_api' has no attribute 'sinus'"):
+        xp.sinus  # noqa: B018
+    for wrong in (lambda: xp.astype(xp.ones(2), "complex64"), lambda: xp.asarray([1.0], dtype="complex64")):
+        with pytest.raises(TypeError, match="must be a dtype"):
+            wrong()
+
+
 @pytest.mark.parametrize(
     ("error", "call"),
     [
@@ -369,6 +407,7 @@ def test_copy(lib, xp):
         (IndexError, "x.max(none, axis=0)"),
         (ValueError, "x.cumulative_sum(f)"),
         (IndexError, "x.expand_dims(f, axis=3)"),
+        (ValueError, "x.expand_dims(f, axis=(0, -4))"),
         (ValueError, "x.squeeze(f, 0)"),
         (IndexError, "x.unstack(zero)"),
         (IndexError, "x.nonzero(zero)"),

@@ -224,6 +224,27 @@ def test_matrix_products_with_lists(lib):
     assert x.grad.tolist() == [[1, 1], [2, 2]]
 
 
+@pytest.mark.parametrize(
+    "dtype", ["bool", "uint8", "uint16", "int32", "int64", "float16", "float32", "float64"]
+)
+def test_matrix_products_with_arrays_of_other_dtypes(lib, dtype):
+    array = np.array([[1, 0], [2, 1]]).astype(dtype)
+    for name in ("float64", "float32"):
+        a = np.array([[1.0, 2.0], [3.0, 4.0]], name)
+        x = lib.tensor(a, requires_grad=True)
+        for other in (array, array[0]):
+            for ours, theirs in ((x @ other, a @ other), (other @ x, other @ a)):
+                assert ours.tolist() == theirs.tolist()
+                # beside float32, integers are weaker than NumPy has them: see the promotion of operators
+                assert ours.dtype == (x * array).dtype
+        (array @ x).sum().backward()
+        assert x.grad.tolist() == (array.astype(float).T @ np.ones((2, 2))).tolist()
+    assert (lib.tensor([1.0, 2.0], dtype=lib.float64) @ [3, 4]).item() == 11
+    assert ([3, 4] @ lib.tensor([1, 2])).item() == 11
+    with pytest.raises(RuntimeError, match="to have the same dtype"):
+        lib.ones(2) @ lib.ones(2, dtype=lib.float64)
+
+
 def test_lists_of_variables_and_of_other_things(lib):
     x = lib.ones(2, requires_grad=True)
     (x * [x[0] * 2, 3.0]).sum().backward()

@@ -196,10 +196,23 @@ PyObject* unary_slot(PyObject* a) {
 
 Variable plus(const Operand& a, const Operand& b) { return add(a, b); }
 Variable minus(const Operand& a, const Operand& b) { return sub(a, b); }
-Variable matrix_product(const Operand& a, const Operand& b) {
-  if (a.is_scalar() || b.is_scalar())
-    fail<Error>("both arguments to matmul need to be at least 1D, but one is a number: use *");
-  return matmul(a.variable(), b.variable());
+
+/// Of two Variables the dtypes must agree; an array or a list beside one may have another, as in NumPy.
+template <bool promoting = false>
+PyObject* matrix_product_slot(PyObject* a, PyObject* b) {
+  return guarded([&]() -> PyObject* {
+    const OperandArgument x(a), y(b);
+    if (!x || !y) return with_sequences(a, b, matrix_product_slot<true>);
+    if (x.get().is_scalar() || y.get().is_scalar())
+      fail<Error>("both arguments to matmul need to be at least 1D, but one is a number: use *");
+    Variable left = x.get().variable(), right = y.get().variable();
+    if (promoting || !is_variable(a) || !is_variable(b)) {
+      const DType dtype = promote(left.dtype(), right.dtype());
+      left = to(left, dtype);
+      right = to(right, dtype);
+    }
+    return like(wrap(matmul(left, right)), a, b);
+  });
 }
 
 PyObject* divmod_slot(PyObject* a, PyObject* b) {
@@ -365,7 +378,7 @@ void register_variable(py::module_& m) {
       slot(Py_nb_lshift, binary_slot<bitwise_left_shift>),
       slot(Py_nb_rshift, binary_slot<bitwise_right_shift>),
       slot(Py_nb_power, power_slot),
-      slot(Py_nb_matrix_multiply, binary_slot<matrix_product>),
+      slot(Py_nb_matrix_multiply, matrix_product_slot<>),
       slot(Py_nb_and, binary_slot<bitwise_and>),
       slot(Py_nb_or, binary_slot<bitwise_or>),
       slot(Py_nb_xor, binary_slot<bitwise_xor>),

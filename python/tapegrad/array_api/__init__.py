@@ -11,6 +11,7 @@ There are no uint16, uint32, uint64 and complex dtypes, and no `fft`; float32 an
 """
 
 from math import e, inf, nan, pi
+from typing import TYPE_CHECKING, NoReturn
 
 from .._core import bool
 from . import (
@@ -39,6 +40,20 @@ from .sets import *  # noqa: F403
 from .sorting import *  # noqa: F403
 from .statistical import *  # noqa: F403
 from .utility import *  # noqa: F403
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> NoReturn:
+        missing = ("uint16", "uint32", "uint64", "complex64", "complex128")
+        what = (
+            f"tapegrad has no dtype {name}: there are {', '.join(data_types.BY_NAME)}"
+            if name in missing
+            else "there are no Fourier transforms, whose results would be complex"
+            if name == "fft"
+            else f"module {__name__!r} has no attribute {name!r}"
+        )
+        raise AttributeError(what, name=name)
+
 
 newaxis = None
 __array_api_version__ = "2024.12"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
 
 from .. import _core as tg
@@ -53,10 +53,20 @@ def axes_of(x: Variable, axis: Axis) -> tuple[int, ...]:
     """`axis` as a tuple of axes counted from 0; all for None. Raises IndexError, ValueError for repeats."""
     if axis is None:
         return tuple(range(x.ndim))
-    axes = tuple(one_axis(a, x.ndim) for a in (axis if isinstance(axis, Sequence) else (axis,)))
+    return unlike(one_axis(a, x.ndim) for a in (axis if isinstance(axis, Sequence) else (axis,)))
+
+
+def unlike(axes: Iterable[int]) -> tuple[int, ...]:
+    """The axes as a tuple. Raises ValueError for repeats."""
+    axes = tuple(axes)
     if len(set(axes)) < len(axes):
-        raise ValueError(f"an axis may be named once only: axis={axis}")
+        raise ValueError(f"an axis may be named once only: axis={axes}")
     return axes
+
+
+def offset_within(offset: int, rows: int, columns: int) -> int:
+    """The offset of a diagonal, or that of the next one that is as empty."""
+    return max(-rows, min(offset, columns))
 
 
 def one_axis(axis: int, ndim: int) -> int:

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from .. import _core as tg
 from .._core import Variable
 from .._interchange import from_dlpack
-from ._common import AnyDevice, DType, Scalar, check_device
+from ._common import AnyDevice, DType, Scalar, check_device, offset_within
+from .data_types import finfo
 
 Shape = int | Sequence[int]
 
@@ -72,7 +73,7 @@ def asarray(
         is_copy = not _is_on(taken, obj)
     else:
         taken, is_copy = tg.tensor(obj, dtype=dtype), True
-    result = taken if dtype is None else taken.to(dtype)
+    result = taken if dtype is None else taken.to(dtype=dtype)
     is_copy = is_copy or result is not taken
     if is_copy and copy is False:
         raise ValueError(
@@ -122,7 +123,7 @@ def eye(
     """Ones on diagonal k of zeros, n_rows by n_cols; float32 by default."""
     check_device(device)
     columns = n_rows if n_cols is None else n_cols
-    on_diagonal = tg.arange(columns) - tg.arange(n_rows).unsqueeze(1) == k
+    on_diagonal = tg.arange(columns) - tg.arange(n_rows).unsqueeze(1) == offset_within(k, n_rows, columns)
     return on_diagonal.to(tg.float32 if dtype is None else dtype)
 
 
@@ -155,9 +156,12 @@ def linspace(
     """`num` evenly spaced numbers from start to stop, the last one with `endpoint`; float32 by default."""
     check_device(device)
     wanted = tg.float32 if dtype is None else dtype
-    if endpoint:
-        return tg.linspace(start, stop, num, dtype=wanted)
-    return tg.linspace(start, stop, num + 1, dtype=wanted)[:num].clone()
+    if not endpoint:
+        return linspace(start, stop, num + 1, dtype=wanted)[:num].clone()
+    limits = finfo(tg.float32 if wanted == tg.float32 else tg.float64)
+    if abs(stop / 2 - start / 2) > limits.max / 2:
+        return 2 * tg.linspace(start / 2, stop / 2, num, dtype=wanted)  # their difference is no number
+    return tg.linspace(start, stop, num, dtype=wanted)
 
 
 def meshgrid(*arrays: Variable, indexing: Literal["xy", "ij"] = "xy") -> list[Variable]:
@@ -181,12 +185,12 @@ def ones_like(x: Variable, /, *, dtype: DType | None = None, device: AnyDevice =
 
 def tril(x: Variable, /, *, k: int = 0) -> Variable:
     """The matrices of the last two axes with zeros above diagonal k."""
-    return tg.tril(x, k)
+    return tg.tril(x, offset_within(k, *x.shape[-2:]) if x.ndim > 1 else k)
 
 
 def triu(x: Variable, /, *, k: int = 0) -> Variable:
     """The matrices of the last two axes with zeros below diagonal k."""
-    return tg.triu(x, k)
+    return tg.triu(x, offset_within(k, *x.shape[-2:]) if x.ndim > 1 else k)
 
 
 def zeros(shape: Shape, *, dtype: DType | None = None, device: AnyDevice = None) -> Variable:

@@ -78,7 +78,7 @@ class iinfo_object:
 def astype(x: Variable, dtype: DType, /, *, copy: builtins.bool = True, device: AnyDevice = None) -> Variable:
     """x in another dtype, whatever promotion says; x itself without `copy` if it has that dtype."""
     check_device(device)
-    converted = x.to(dtype)
+    converted = x.to(dtype=dtype)
     return converted.clone() if copy and converted is x else converted
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeVar
 
 from .. import _core as tg
 from .._core import Variable
+from ..autograd.grad_mode import no_grad
 from ._common import Operand, promoted
 
 _Function = TypeVar("_Function", bound=Callable[..., Variable])
@@ -45,6 +46,18 @@ def _named(function: _Function, name: str, doc: str) -> _Function:
 def _sign(x: Variable) -> Variable:
     # PyTorch's sign of NaN is 0, the standard's NaN.
     return tg.where(tg.isnan(x), x, tg.sign(x)) if x.dtype.is_floating_point else tg.sign(x)
+
+
+def _floor_divide(x1: Operand, x2: Operand) -> Variable:
+    result = tg.floor_divide(x1, x2)
+    if result.dtype.is_floating_point:
+        # An infinity divides, and is divided, without rounding. The result has no derivative.
+        with no_grad():
+            first, second = tg.as_tensor(x1, result.dtype), tg.as_tensor(x2, result.dtype)
+            infinite = tg.isinf(first) | tg.isinf(second)
+            if infinite.any():
+                result.data.copy_(tg.where(infinite, first / second, result))
+    return result
 
 
 def _remainder(x1: Operand, x2: Operand) -> Variable:
@@ -117,7 +130,7 @@ bitwise_xor: Binary = _binary("bitwise_xor", tg.bitwise_xor, "x1 ^ x2, of intege
 copysign: Binary = _binary("copysign", tg.copysign, "The magnitude of x1 with the sign of x2.")
 divide: Binary = _binary("divide", _divide, "x1 / x2; floating for integers too.")
 equal: Binary = _binary("equal", tg.eq, "x1 == x2; bool.")
-floor_divide: Binary = _binary("floor_divide", tg.floor_divide, "x1 // x2, rounded towards minus infinity.")
+floor_divide: Binary = _binary("floor_divide", _floor_divide, "x1 // x2, rounded towards minus infinity.")
 greater: Binary = _binary("greater", tg.gt, "x1 > x2; bool.")
 greater_equal: Binary = _binary("greater_equal", tg.ge, "x1 >= x2; bool.")
 hypot: Binary = _binary("hypot", tg.hypot, "sqrt(x1**2 + x2**2) without overflow on the way.")

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from .. import _core as tg
 from .. import linalg as own
 from .._core import Variable
-from ._common import Axis, DType, axes_of, one_axis, promoted
+from ._common import Axis, DType, axes_of, offset_within, one_axis, promoted
 from .linear_algebra import matmul, matrix_transpose, tensordot, vecdot
 from .statistical import sum as _sum
 
@@ -74,7 +74,7 @@ def det(x: Variable, /) -> Variable:
 def diagonal(x: Variable, /, *, offset: int = 0) -> Variable:
     """The diagonals, `offset` to the right of the main one, as the last axis; without a copy."""
     _check_matrices("diagonal", x)
-    return own.diagonal(x, offset=offset)
+    return own.diagonal(x, offset=offset_within(offset, *x.shape[-2:]))
 
 
 def eigh(x: Variable, /) -> EighResult:

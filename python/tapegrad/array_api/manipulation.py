@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from .. import _core as tg
 from .._core import Variable
-from ._common import one_axis, promoted
+from ._common import one_axis, promoted, unlike
 
 
 def broadcast_arrays(*arrays: Variable) -> list[Variable]:
@@ -28,9 +28,12 @@ def concat(arrays: Sequence[Variable], /, *, axis: int | None = 0) -> Variable:
     return tg.cat(alike, one_axis(axis, alike[0].ndim))
 
 
-def expand_dims(x: Variable, /, *, axis: int = 0) -> Variable:
-    """x with an axis of one element more, at that place of the result. Raises IndexError."""
-    return x.unsqueeze(one_axis(axis, x.ndim + 1))
+def expand_dims(x: Variable, /, *, axis: int | Sequence[int] = 0) -> Variable:
+    """x with axes of one element more, at those places of the result. Raises IndexError."""
+    axes = tuple(axis) if isinstance(axis, Sequence) else (axis,)
+    for a in sorted(unlike(one_axis(a, x.ndim + len(axes)) for a in axes)):
+        x = x.unsqueeze(a)
+    return x
 
 
 def flip(x: Variable, /, *, axis: int | Sequence[int] | None = None) -> Variable:
@@ -86,6 +89,8 @@ def roll(x: Variable, /, shift: int | Sequence[int], *, axis: int | Sequence[int
     shifts = tuple(shift) if isinstance(shift, Sequence) else (shift,) * len(axes)
     if len(axes) == 1:
         axes *= len(shifts)
+    if not axes and not shifts:
+        return x.clone()
     return tg.roll(x, shifts, tuple(one_axis(a, x.ndim) for a in axes))
 
 

@@ -34,6 +34,8 @@ def diff(
     if n < 0:
         raise ValueError(f"diff(): n must not be negative, but is {n}")
     axis = one_axis(axis, x.ndim)
+    if n == 0:
+        return x.clone()
     if prepend is not None or append is not None:
         x = tg.cat(promoted(*(part for part in (prepend, x, append) if part is not None)), axis)
     return tg.diff(x, n, axis)
