@@ -55,6 +55,34 @@ def test_normal_entropy(lib, stats, mean, cov):
     assert lib.autograd.gradcheck(lambda r: stats.multivariate_normal.entropy(cov=symmetric(r)), (root,))
 
 
+@pytest.mark.parametrize("method", ["cdf", "logcdf", "logpdf", "pdf"])
+def test_frozen_normal(stats, method):
+    ours, theirs = stats.multivariate_normal(MEAN[:2], COVARIANCE[:2, :2]), st.multivariate_normal
+    wanted = getattr(theirs(MEAN[:2], COVARIANCE[:2, :2]), method)(POINTS[:, :2])
+    assert getattr(ours, method)(POINTS[:, :2]).numpy() == pytest.approx(wanted, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("multivariate_normal", (MEAN, COVARIANCE)),
+        ("dirichlet", ([1.0, 2.0, 3.0],)),
+        ("norm", (1.0, 2.0)),
+        ("gamma", (1.5,)),
+        ("poisson", (3.0,)),
+    ],
+)
+def test_random_variates(lib, stats, name, parameters):
+    ours, theirs = getattr(stats, name), getattr(st, name)
+    wanted = theirs.rvs(*parameters, size=5, random_state=1)
+    assert np.array_equal(ours.rvs(*parameters, size=5, random_state=1), wanted)
+    assert np.array_equal(ours(*parameters).rvs(size=5, random_state=1), wanted)
+    variables = [f64(lib, p) for p in parameters]
+    assert np.array_equal(ours.rvs(*variables, size=5, random_state=1), wanted)
+    with pytest.raises(NotImplementedError, match=f"random variates of {name} have no derivative"):
+        ours.rvs(*[v.requires_grad_() for v in variables])
+
+
 def symmetric(root):
     return root @ root.mT
 

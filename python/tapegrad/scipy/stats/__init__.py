@@ -4,7 +4,7 @@
 ``beta``, ``expon``, ``laplace`` and ``logistic``; of ``poisson`` ``logpmf``, ``pmf`` and the same;
 ``logpdf`` and ``pdf`` of ``multivariate_normal`` (with ``cdf``, ``logcdf`` and ``entropy``) and
 ``dirichlet``. A family that is called with parameters gives one that is frozen:
-``norm(1.0, 2.0).logpdf(x)``.
+``norm(1.0, 2.0).logpdf(x)``. ``rvs`` gives SciPy's random numbers, which are constant.
 
 They are differentiable by x and by all parameters, to every order, but for these, by which a gradient
 raises NotImplementedError:

@@ -7,8 +7,10 @@ import operator
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import scipy.stats as st
+
 from ... import _core
-from ..._core import Variable
+from ..._core import Variable, is_grad_enabled
 from .._elementwise import operands
 
 
@@ -33,15 +35,34 @@ class Frozen:
 
         return bound
 
+    def rvs(self, size: Any = 1, random_state: Any = None) -> Any:
+        return self.family.rvs(*self.args, **self.kwargs, size=size, random_state=random_state)
 
-class Family:
+
+class Sampled:
+    """What draws random numbers as SciPy's distribution of that name."""
+
+    name: ClassVar[str]
+
+    def rvs(self, *args: Any, **kwargs: Any) -> Any:
+        """Random variates: SciPy's, with its arguments `size` and `random_state`, and numbers or an array."""
+        if is_grad_enabled() and any(
+            isinstance(v, Variable) and v.requires_grad for v in (*args, *kwargs.values())
+        ):
+            raise NotImplementedError(
+                f"random variates of {self.name} have no derivative by its parameters: detach() them, or "
+                "shift and scale standard ones"
+            )
+        return getattr(st, self.name).rvs(*args, **kwargs)
+
+
+class Family(Sampled):
     """A family of distributions with parameters `shapes`, and then `loc` and perhaps `scale`.
 
     A subclass has the functions of the standard one, loc = 0 and scale = 1, inside its support. All take x
     and then the parameters, by place or by name, and broadcast. Raises TypeError for wrong arguments.
     """
 
-    name: ClassVar[str]
     shapes: ClassVar[tuple[str, ...]] = ()
     scaled: ClassVar[bool] = True
     low: ClassVar[float] = -math.inf

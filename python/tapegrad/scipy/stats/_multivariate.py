@@ -13,10 +13,10 @@ from ..._core import Variable, _special
 from ...autograd.function import Function
 from .._densities import xlogy_to_zero
 from .._elementwise import no_derivative, operands, refusing
-from ._family import Frozen
+from ._family import Frozen, Sampled
 
 
-class _MultivariateNormal:
+class _MultivariateNormal(Sampled):
     """The normal distribution of vectors, which lie along the last dimension of x.
 
     `mean` is a vector, zeros by default; `cov` a matrix, or a vector for a diagonal one, or a number for a
@@ -27,7 +27,7 @@ class _MultivariateNormal:
     name = "multivariate_normal"
 
     def __call__(self, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Frozen:
-        return Frozen(self, (mean, cov, allow_singular), {})
+        return Frozen(self, (mean, cov), {"allow_singular": allow_singular})
 
     def logpdf(self, x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Variable:
         """The logarithm of the density; of a singular one, on its subspace, and -inf outside that."""
@@ -55,8 +55,13 @@ class _MultivariateNormal:
         constant = center.numel() * (1 + math.log(2 * math.pi)) / 2
         return _factor(matrix).diagonal().log().sum() + constant
 
-    def cdf(self, x: Any, mean: Any = None, cov: Any = 1) -> Variable:
-        """The probability of at most x in every component.
+    def rvs(
+        self, mean: Any = None, cov: Any = 1, *args: Any, allow_singular: bool = True, **kwargs: Any
+    ) -> Any:
+        return super().rvs(mean, cov, *args, **kwargs)
+
+    def cdf(self, x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Variable:
+        """The probability of at most x in every component. `cov` must not be singular.
 
         For more than two dimensions SciPy integrates with random points, to about 5 digits; the derivatives
         are formulas in distribution functions of one and two dimensions fewer.
@@ -65,7 +70,7 @@ class _MultivariateNormal:
         _factor(cov.detach())
         return _squeezed(_below(x - mean, cov))
 
-    def logcdf(self, x: Any, mean: Any = None, cov: Any = 1) -> Variable:
+    def logcdf(self, x: Any, mean: Any = None, cov: Any = 1, allow_singular: bool = False) -> Variable:
         """The logarithm of cdf; of vectors with one component, also where that underflows."""
         x, mean, cov = _checked(x, mean, cov)
         if mean.numel() == 1:
@@ -190,7 +195,7 @@ def _with_given(z: Variable, correlations: Variable, given: list[int]) -> Variab
     return result
 
 
-class _Dirichlet:
+class _Dirichlet(Sampled):
     """The Dirichlet distribution of vectors that are not negative and add up to 1, along the first dimension
     of x; the last component may be left out.
 
