@@ -268,6 +268,16 @@ void Run::arrive(const Edge& edge, Variable&& gradient) {
   if (--state.pending == 0) push(edge.node.get());
 }
 
+Variable* Run::arrived(const Edge& edge) {
+  const Node::RunState& state = *find(*edge.node);
+  return state.slot == kNoSlot ? nullptr : &room_->slots[state.slot][edge.index];
+}
+
+bool Run::is_internal(const Edge& edge) {
+  const Node& node = *edge.node;
+  return !node.extras() && !find(node)->target && &node.op() != &kCustomFunction;
+}
+
 void Run::capture(Node& node, std::span<const Variable> gradients) {
   if (node.extras()) [[unlikely]]
     fill_retained(node, gradients);
@@ -300,7 +310,9 @@ void Run::differentiate(const Ref<Node>& node, std::span<Variable> gradients) {
   SmallArray<Variable, 2> room(edges.size());
   const std::span<Variable> results = room.all();
   const SmallArray<bool, 8> wanted(whole() ? 0 : edges.size(), [&](std::size_t i) { return leads_on(edges[i]); });
-  Backward call(node, gradients, results, wanted.all());
+  // Who looks at each gradient alone must be given it alone.
+  const bool alone = node->extras() || Anomaly::checks_nan();
+  Backward call(node, gradients, results, wanted.all(), alone ? nullptr : this);
   call_derivative(call);
   for (std::size_t i = 0; i < edges.size(); ++i) {
     if (!results[i].defined()) continue;

@@ -27,7 +27,7 @@ struct Target {
 /// is not needed is dropped.
 void call_derivative(Backward& call);
 
-class Run {
+class Run final : Arrivals {
  public:
   /// With targets, only the nodes that lead to one run; with `run_targets`, the targets' own nodes too.
   Run(std::span<const Edge> roots, std::span<const Target> targets, bool run_targets, const BackwardOptions& options);
@@ -77,6 +77,8 @@ class Run {
   /// A slot of so many undefined gradients.
   std::uint32_t take_slot(std::size_t size);
   void arrive(const Edge& edge, Variable&& gradient);
+  Variable* arrived(const Edge& edge) override;
+  bool is_internal(const Edge& edge) override;
   void check(Node& node);
   void execute(const Ref<Node>& node);
   void differentiate(const Ref<Node>& node, std::span<Variable> gradients);

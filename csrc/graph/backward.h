@@ -7,11 +7,25 @@
 
 namespace tapegrad {
 
+/// Where gradients wait for those that are still to come.
+class Arrivals {
+ public:
+  /// The place of those that go along an edge, or null where none has come.
+  virtual Variable* arrived(const Edge& edge) = 0;
+  /// Whether only ops' own derivatives see what goes along an edge: no hook, no user.
+  virtual bool is_internal(const Edge& edge) = 0;
+
+ protected:
+  ~Arrivals() = default;
+};
+
 class Backward {
  public:
   /// `wanted` has a place for each edge: whether that gradient is needed. Empty where all are that have an edge.
-  Backward(const Ref<Node>& node, std::span<Variable> grads, std::span<Variable> results, std::span<const bool> wanted)
-      : node_(node), grads_(grads), results_(results), wanted_(wanted) {}
+  /// Without `arrivals` every gradient is given on its own.
+  Backward(const Ref<Node>& node, std::span<Variable> grads, std::span<Variable> results, std::span<const bool> wanted,
+           Arrivals* arrivals = nullptr)
+      : node_(node), grads_(grads), results_(results), wanted_(wanted), arrivals_(arrivals) {}
 
   Node& node() const { return *node_; }
   std::span<const Variable> grads() const { return grads_; }
@@ -39,12 +53,31 @@ class Backward {
   }
 
   void set(std::size_t input, Variable gradient) const { results_[input] = std::move(gradient); }
+  /// The sum of what has arrived for an input already, if it has this dtype and shape, as the input does: what would be
+  /// set may be added to it instead. Else null.
+  Variable* arrived(std::size_t input, DType dtype, const Dims& shape) const {
+    if (!arrivals_ || !needs(input)) return nullptr;
+    const Edge& edge = node_->edges()[input];
+    Variable* sum = arrivals_->arrived(edge);
+    for (std::size_t i = 0; i < input; ++i) {  // as of x * x
+      const Edge& other = node_->edges()[i];
+      if (other.node == edge.node && other.index == edge.index && results_[i].defined()) sum = &results_[i];
+    }
+    if (!sum || !sum->defined() || sum->dtype() != dtype || sum->shape() != shape) return nullptr;
+    const OutputInfo& info = edge.node->outputs()[edge.index];
+    return info.dtype == dtype && info.shape() == shape ? sum : nullptr;
+  }
+  /// Whether the gradient of an input may be one number, expanded: nobody will write to it.
+  bool may_expand(std::size_t input) const {
+    return arrivals_ && needs(input) && arrivals_->is_internal(node_->edges()[input]);
+  }
 
  private:
   const Ref<Node>& node_;
   std::span<Variable> grads_;
   std::span<Variable> results_;
   std::span<const bool> wanted_;
+  Arrivals* arrivals_;
 };
 
 }  // namespace tapegrad

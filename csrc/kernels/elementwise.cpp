@@ -6,9 +6,6 @@
 namespace tapegrad::kernels {
 namespace {
 
-/// Elements that are worth a thread.
-constexpr Index kCheapGrain = 32768, kCostlyGrain = 4096;
-
 template <class Fn>
 [[noreturn, gnu::cold, gnu::noinline]] void not_for(const char* what, Fn fn, DType t) {
   fail<Error>(what, " ", static_cast<int>(fn), " is not implemented for ", name(t));

@@ -14,6 +14,8 @@ namespace tapegrad::kernels {
 
 /// Elements from which on the interpreter's lock is given up.
 inline constexpr Index kUnlockFrom = 65536;
+/// Elements that are worth a thread.
+inline constexpr Index kCheapGrain = 32768, kCostlyGrain = 4096;
 
 /// A block function, the types of what it writes and reads, and the elements that are worth a thread.
 template <std::size_t N>

@@ -2,6 +2,7 @@
 
 #include "ops/arranging.h"
 
+#include "ops/gradients.h"
 #include "ops/layouts.h"
 #include "ops/written.h"
 
@@ -180,9 +181,10 @@ const Op kRepeat({.name = "repeat",
 /// Zeros, but for the diagonal.
 void diagonal_derivative(Backward& b) {
   const auto& a = b.attributes<DiagonalAttributes>();
-  Variable whole = full(a.shape, 0.0, b.output().dtype);
-  copy_(as_strided(whole, diagonal_of(whole.tensor().layout(), a)), b.take());
-  b.set(0, std::move(whole));
+  set_part(b, 0, a.shape, [&](Variable whole, bool zero) {
+    add_part(as_strided(whole, diagonal_of(whole.tensor().layout(), a)), b.take(), zero);
+    return whole;
+  });
 }
 
 const Op kDiagonal({.name = "diagonal",

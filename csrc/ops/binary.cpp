@@ -4,6 +4,7 @@
 
 #include "graph/grad_mode.h"
 #include "ops/elementwise.h"
+#include "ops/gradients.h"
 #include "ops/math.h"
 
 namespace tapegrad {
@@ -14,6 +15,8 @@ using kernels::BinaryFn;
 // The gradient of each factor names the other one.
 constexpr Saves kOther = {.inputs = {kFor1, kFor0}};
 constexpr Saves kBoth = {.inputs = {kFor0 | kFor1, kFor0 | kFor1}};
+
+constexpr auto times = [](const auto& g, const auto& x) { return g * x; };
 
 /// What add and sub multiply their second operand by; none where that is 1.
 struct AlphaAttributes {
@@ -90,8 +93,9 @@ const Op kMul({.name = "mul",
                .forward = binary_forward<BinaryFn::Mul>,
                .derivative =
                    [](Backward& b) {
-                     if (b.needs(0)) b.set(0, (b.needs(1) ? Variable(b.grad()) : b.take()) * b.input(1));
-                     if (b.needs(1)) b.set(1, b.take() * b.input(0));
+                     if (b.needs(0) && b.needs(1)) set_pointwise<times>(b, 0, b.grad(), b.input(1));
+                     else if (b.needs(0)) set_pointwise<times>(b, 0, b.take(), b.input(1));
+                     if (b.needs(1)) set_pointwise<times>(b, 1, b.take(), b.input(0));
                    },
                .category = Category::Binary,
                .inputs = 2,
@@ -103,8 +107,12 @@ const Op kDiv({.name = "div",
                .derivative =
                    [](Backward& b) {
                      const Value divisor = b.input(1);
-                     if (b.needs(1)) b.set(1, -(b.grad() * (b.input(0) / divisor / divisor)));
-                     if (b.needs(0)) b.set(0, b.take() / divisor);
+                     if (b.needs(1)) {
+                       set_pointwise<[](const auto& g, const auto& x, const auto& y) { return -(g * (x / y / y)); }>(
+                           b, 1, b.grad(), b.input(0), divisor);
+                     }
+                     if (b.needs(0))
+                       set_pointwise<[](const auto& g, const auto& y) { return g / y; }>(b, 0, b.take(), divisor);
                    },
                .category = Category::Binary,
                .inputs = 2,
@@ -120,10 +128,7 @@ void pow_forward(Call& call) {
 Variable pow_base_gradient(Variable g, const Variable& x, const Scalar& n) {
   const auto exponent = n.to<double>();
   if (exponent == 0) return full(g.shape(), 0.0, g.dtype());
-  if (!GradMode::enabled()) {  // shorter, but without the powers that a further derivative hangs on
-    if (exponent == 1) return g;
-    if (exponent == 2) return std::move(g) * (x * 2.0);
-  }
+  if (exponent == 1 && !GradMode::enabled()) return g;
   return std::move(g) * (pow(x, n.is_float() ? Scalar(exponent - 1) : Scalar(n.to<std::int64_t>() - 1)) * n);
 }
 
@@ -157,8 +162,11 @@ const Op kPowNumber({.name = "pow_number",
                          },
                      .derivative =
                          [](Backward& b) {
-                           b.set(0, pow_base_gradient(b.take(), b.input(0).variable,
-                                                      b.attributes<ExponentAttributes>().exponent));
+                           const Scalar& n = b.attributes<ExponentAttributes>().exponent;
+                           // Shorter, but without the powers that a further derivative hangs on.
+                           if (n == Scalar(2) && !GradMode::enabled())
+                             return from_self<[](const auto& g, const auto& x) { return g * (x * 2.0); }>(b);
+                           b.set(0, pow_base_gradient(b.take(), b.input(0).variable, n));
                          },
                      .category = Category::Binary,
                      .saves = {.inputs = {kFor0}}});

@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include "ops/elementwise.h"
+#include "ops/gradients.h"
 #include "ops/math.h"
 
 namespace tapegrad {
@@ -22,33 +23,36 @@ const Op kSgn({.name = "sgn",
 const Op kRsqrt(real<UnaryFn::Rsqrt>("rsqrt", "RsqrtBackward0", kResult,
                                      [](Backward& b) { b.set(0, b.take() * (pow(b.result(), 3) * -0.5)); }));
 const Op kExp2(real<UnaryFn::Exp2>("exp2", "Exp2Backward0", kResult,
-                                   [](Backward& b) { b.set(0, b.take() * (b.result() * kLn2)); }));
+                                   from_result<[](const auto& g, const auto& y) { return g * (y * kLn2); }>));
 const Op kExpm1(real<UnaryFn::Expm1>("expm1", "Expm1Backward0", kResult,
-                                     [](Backward& b) { b.set(0, b.take() * (b.result() + 1.0)); }));
+                                     from_result<[](const auto& g, const auto& y) { return g * (y + 1.0); }>));
 const Op kLog2(real<UnaryFn::Log2>("log2", "Log2Backward0", kSelf,
-                                   [](Backward& b) { b.set(0, b.take() / (b.input(0) * kLn2)); }));
+                                   from_self<[](const auto& g, const auto& x) { return g / (x * kLn2); }>));
 const Op kLog10(real<UnaryFn::Log10>("log10", "Log10Backward0", kSelf,
-                                     [](Backward& b) { b.set(0, b.take() / (b.input(0) * kLn10)); }));
+                                     from_self<[](const auto& g, const auto& x) { return g / (x * kLn10); }>));
 const Op kLog1p(real<UnaryFn::Log1p>("log1p", "Log1PBackward0", kSelf,
-                                     [](Backward& b) { b.set(0, b.take() / (b.input(0) + 1.0)); }));
+                                     from_self<[](const auto& g, const auto& x) { return g / (x + 1.0); }>));
 const Op kTan(real<UnaryFn::Tan>("tan", "TanBackward0", kResult,
-                                 [](Backward& b) { b.set(0, b.take() * (square(b.result()) + 1.0)); }));
+                                 from_result<[](const auto& g, const auto& y) { return g * (square(y) + 1.0); }>));
 const Op kAsin(real<UnaryFn::Asin>("asin", "AsinBackward0", kSelf,
-                                   [](Backward& b) { b.set(0, b.take() * rsqrt(1.0 - square(b.input(0)))); }));
-const Op kAcos(real<UnaryFn::Acos>("acos", "AcosBackward0", kSelf,
-                                   [](Backward& b) { b.set(0, b.take() * -rsqrt(1.0 - square(b.input(0)))); }));
+                                   from_self<[](const auto& g, const auto& x) { return g * rsqrt(1.0 - square(x)); }>));
+const Op kAcos(
+    real<UnaryFn::Acos>("acos", "AcosBackward0", kSelf,
+                        from_self<[](const auto& g, const auto& x) { return g * -rsqrt(1.0 - square(x)); }>));
 const Op kAtan(real<UnaryFn::Atan>("atan", "AtanBackward0", kSelf,
-                                   [](Backward& b) { b.set(0, b.take() / (square(b.input(0)) + 1.0)); }));
+                                   from_self<[](const auto& g, const auto& x) { return g / (square(x) + 1.0); }>));
 const Op kSinh(real<UnaryFn::Sinh>("sinh", "SinhBackward0", kSelf,
-                                   [](Backward& b) { b.set(0, b.take() * cosh(b.input(0))); }));
+                                   from_self<[](const auto& g, const auto& x) { return g * cosh(x); }>));
 const Op kCosh(real<UnaryFn::Cosh>("cosh", "CoshBackward0", kSelf,
-                                   [](Backward& b) { b.set(0, b.take() * sinh(b.input(0))); }));
-const Op kAsinh(real<UnaryFn::Asinh>("asinh", "AsinhBackward0", kSelf,
-                                     [](Backward& b) { b.set(0, b.take() * rsqrt(square(b.input(0)) + 1.0)); }));
-const Op kAcosh(real<UnaryFn::Acosh>("acosh", "AcoshBackward0", kSelf,
-                                     [](Backward& b) { b.set(0, b.take() * rsqrt(square(b.input(0)) - 1.0)); }));
+                                   from_self<[](const auto& g, const auto& x) { return g * sinh(x); }>));
+const Op kAsinh(
+    real<UnaryFn::Asinh>("asinh", "AsinhBackward0", kSelf,
+                         from_self<[](const auto& g, const auto& x) { return g * rsqrt(square(x) + 1.0); }>));
+const Op kAcosh(
+    real<UnaryFn::Acosh>("acosh", "AcoshBackward0", kSelf,
+                         from_self<[](const auto& g, const auto& x) { return g * rsqrt(square(x) - 1.0); }>));
 const Op kAtanh(real<UnaryFn::Atanh>("atanh", "AtanhBackward0", kSelf,
-                                     [](Backward& b) { b.set(0, b.take() / (1.0 - square(b.input(0)))); }));
+                                     from_self<[](const auto& g, const auto& x) { return g / (1.0 - square(x)); }>));
 
 // cos(pi x) / x - sin(pi x) / (pi x^2), and 0 at 0.
 const Op kSinc(real<UnaryFn::Sinc>("sinc", "SincBackward0", kSelf, [](Backward& b) {

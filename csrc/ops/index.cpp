@@ -3,6 +3,7 @@
 #include "kernels/index.h"
 
 #include "ops/elementwise.h"
+#include "ops/gradients.h"
 #include "ops/written.h"
 
 namespace tapegrad {
@@ -109,9 +110,10 @@ const Op kIndex({.name = "index",
                  .derivative =
                      [](Backward& b) {
                        const auto& a = b.attributes<IndexAttributes>();
-                       Variable whole = full(a.shape, 0.0, b.output().dtype);
-                       index_put_(whole, saved_indices(b, 1, a), b.take(), true);
-                       b.set(0, std::move(whole));
+                       set_part(b, 0, a.shape, [&](Variable whole, bool) {
+                         index_put_(whole, saved_indices(b, 1, a), b.take(), true);
+                         return whole;
+                       });
                      },
                  .category = Category::Indexing,
                  .inputs = kVariadic,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/arranging.h"
+#include "ops/gradients.h"
 #include "ops/layouts.h"
 
 namespace tapegrad {
@@ -33,9 +34,10 @@ void part_forward(Call& call) {
 /// The gradient of a part of an array: zeros, but for the part.
 void part_derivative(Backward& b) {
   const auto& a = b.attributes<PartAttributes>();
-  Variable whole = full(a.shape(), 0.0, b.output().dtype);
-  copy_(as_strided(whole, cut(whole.tensor().layout(), a)), b.take());
-  b.set(0, std::move(whole));
+  set_part(b, 0, a.shape(), [&](Variable whole, bool zero) {
+    add_part(as_strided(whole, cut(whole.tensor().layout(), a)), b.take(), zero);
+    return whole;
+  });
 }
 
 const Op kSelect({.name = "select",

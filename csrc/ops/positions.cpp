@@ -4,6 +4,7 @@
 #include "kernels/rows.h"
 #include "kernels/scatter.h"
 #include "ops/elementwise.h"
+#include "ops/gradients.h"
 #include "ops/scatter.h"
 #include "ops/written.h"
 
@@ -96,7 +97,9 @@ const Op kIndexSelect({.name = "index_select",
                        .derivative =
                            [](Backward& b) {
                              const auto& a = b.attributes<PositionsAttributes>();
-                             b.set(0, index_add(full(a.shape, 0.0, b.output().dtype), a.dim, b.input(1), b.take()));
+                             set_part(b, 0, a.shape, [&](Variable whole, bool) {
+                               return index_add(std::move(whole), a.dim, b.input(1), b.take());
+                             });
                            },
                        .category = Category::Indexing,
                        .inputs = 2,
@@ -223,7 +226,8 @@ const Op kTake({.name = "take",
                 .derivative =
                     [](Backward& b) {
                       const auto& a = b.attributes<PositionsAttributes>();
-                      b.set(0, put(full(a.shape, 0.0, b.output().dtype), b.input(1), b.take(), true));
+                      set_part(b, 0, a.shape,
+                               [&](Variable whole, bool) { return put(std::move(whole), b.input(1), b.take(), true); });
                     },
                 .category = Category::Indexing,
                 .inputs = 2,

@@ -2,6 +2,7 @@
 
 #include "ops/reduce.h"
 
+#include "ops/gradients.h"
 #include "ops/math.h"
 
 namespace tapegrad {
@@ -180,7 +181,8 @@ const Op kLogsumexp({.name = "logsumexp",
                      .derivative =
                          [](Backward& b) {
                            const auto& a = b.attributes<ReduceAttributes>();
-                           b.set(0, exp(b.input(0) - aligned(b.result(), a)) * aligned(b.take(), a));
+                           set_pointwise<[](const auto& g, const auto& x, const auto& y) { return exp(x - y) * g; }>(
+                               b, 0, aligned(b.take(), a), b.input(0), aligned(b.result(), a));
                          },
                      .category = Category::Reduction,
                      .saves = kSelfAndResult});

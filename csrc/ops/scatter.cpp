@@ -9,6 +9,7 @@
 #include "kernels/scatter.h"
 #include "ops/arranging.h"
 #include "ops/elementwise.h"
+#include "ops/gradients.h"
 #include "ops/scan.h"
 #include "ops/sets.h"
 #include "ops/sort.h"
@@ -71,7 +72,9 @@ const Op kGather({.name = "gather",
                   .derivative =
                       [](Backward& b) {
                         const auto& a = b.attributes<AlongAttributes>();
-                        b.set(0, scatter_add(full(a.shape, 0.0, b.output().dtype), a.dim, b.input(1), b.take()));
+                        set_part(b, 0, a.shape, [&](Variable whole, bool) {
+                          return scatter_add(std::move(whole), a.dim, b.input(1), b.take());
+                        });
                       },
                   .category = Category::Indexing,
                   .inputs = 2,

@@ -1,6 +1,7 @@
 // Elementwise functions of one operand.
 
 #include "ops/elementwise.h"
+#include "ops/gradients.h"
 
 namespace tapegrad {
 namespace {
@@ -14,13 +15,13 @@ void refuse_bool(const Operand& x, const char* op, const char* instead) {
 const Op kNeg({.name = "neg",
                .node = "NegBackward0",
                .forward = unary_forward<UnaryFn::Neg>,
-               .derivative = [](Backward& b) { b.set(0, -b.take()); },
+               .derivative = [](Backward& b) { set_pointwise<[](const auto& g) { return -g; }>(b, 0, b.take()); },
                .category = Category::Unary});
 
 const Op kAbs({.name = "abs",
                .node = "AbsBackward0",
                .forward = unary_forward<UnaryFn::Abs>,
-               .derivative = [](Backward& b) { b.set(0, b.take() * sign(b.input(0))); },
+               .derivative = from_self<[](const auto& g, const auto& x) { return g * sign(x); }>,
                .category = Category::Unary,
                .saves = kSelf});
 
@@ -33,60 +34,56 @@ const Op kSign({.name = "sign",
 const Op kReciprocal({.name = "reciprocal",
                       .node = "ReciprocalBackward0",
                       .forward = float_forward<UnaryFn::Reciprocal>,
-                      .derivative = [](Backward& b) { b.set(0, -(b.take() * square(b.result()))); },
+                      .derivative = from_result<[](const auto& g, const auto& y) { return -(g * square(y)); }>,
                       .category = Category::Unary,
                       .saves = kResult});
 
 const Op kSqrt({.name = "sqrt",
                 .node = "SqrtBackward0",
                 .forward = float_forward<UnaryFn::Sqrt>,
-                .derivative = [](Backward& b) { b.set(0, b.take() / (b.result() * 2.0)); },
+                .derivative = from_result<[](const auto& g, const auto& y) { return g / (y * 2.0); }>,
                 .category = Category::Unary,
                 .saves = kResult});
 
 const Op kExp({.name = "exp",
                .node = "ExpBackward0",
                .forward = float_forward<UnaryFn::Exp>,
-               .derivative = [](Backward& b) { b.set(0, b.take() * b.result()); },
+               .derivative = from_result<[](const auto& g, const auto& y) { return g * y; }>,
                .category = Category::Unary,
                .saves = kResult});
 
 const Op kLog({.name = "log",
                .node = "LogBackward0",
                .forward = float_forward<UnaryFn::Log>,
-               .derivative = [](Backward& b) { b.set(0, b.take() / b.input(0)); },
+               .derivative = from_self<[](const auto& g, const auto& x) { return g / x; }>,
                .category = Category::Unary,
                .saves = kSelf});
 
 const Op kSin({.name = "sin",
                .node = "SinBackward0",
                .forward = float_forward<UnaryFn::Sin>,
-               .derivative = [](Backward& b) { b.set(0, b.take() * cos(b.input(0))); },
+               .derivative = from_self<[](const auto& g, const auto& x) { return g * cos(x); }>,
                .category = Category::Unary,
                .saves = kSelf});
 
 const Op kCos({.name = "cos",
                .node = "CosBackward0",
                .forward = float_forward<UnaryFn::Cos>,
-               .derivative = [](Backward& b) { b.set(0, b.take() * -sin(b.input(0))); },
+               .derivative = from_self<[](const auto& g, const auto& x) { return g * -sin(x); }>,
                .category = Category::Unary,
                .saves = kSelf});
 
 const Op kTanh({.name = "tanh",
                 .node = "TanhBackward0",
                 .forward = float_forward<UnaryFn::Tanh>,
-                .derivative = [](Backward& b) { b.set(0, b.take() * (1.0 - square(b.result()))); },
+                .derivative = from_result<[](const auto& g, const auto& y) { return g * (1.0 - square(y)); }>,
                 .category = Category::Unary,
                 .saves = kResult});
 
 const Op kSigmoid({.name = "sigmoid",
                    .node = "SigmoidBackward0",
                    .forward = float_forward<UnaryFn::Sigmoid>,
-                   .derivative =
-                       [](Backward& b) {
-                         const Variable y = b.result();
-                         b.set(0, b.take() * ((1.0 - y) * y));
-                       },
+                   .derivative = from_result<[](const auto& g, const auto& y) { return g * ((1.0 - y) * y); }>,
                    .category = Category::Unary,
                    .saves = kResult});
 
@@ -94,7 +91,7 @@ const Op kSigmoid({.name = "sigmoid",
 const Op kRelu({.name = "relu",
                 .node = "ReluBackward0",
                 .forward = unary_forward<UnaryFn::Relu>,
-                .derivative = [](Backward& b) { b.set(0, where(le(b.result(), 0), 0.0, b.take())); },
+                .derivative = from_result<[](const auto& g, const auto& y) { return where(le(y, 0.0), 0.0, g); }>,
                 .category = Category::Unary,
                 .saves = kResult});
 

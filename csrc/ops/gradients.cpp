@@ -1,0 +1,112 @@
+#include "ops/gradients.h"
+
+#include <algorithm>
+
+#include "ops/elementwise.h"
+
+namespace tapegrad::detail {
+namespace {
+
+/// Whether all elements are one in memory, as in the gradient of a sum.
+bool is_single(const Tensor& t) {
+  if (t.contiguous() || t.numel() == 0) return t.numel() == 1;
+  const Dims& strides = t.strides();
+  return std::all_of(strides.begin(), strides.end(), [](Index stride) { return stride == 0; });
+}
+
+Scalar first_element(const Tensor& t) {
+  return t.dtype() == DType::Float32 ? Scalar(static_cast<double>(*t.data_as<float>())) : Scalar(*t.data_as<double>());
+}
+
+/// The operands as kernels take them, at first the sum that the result is added to, if there is one.
+class Inputs {
+ public:
+  Inputs(const Variable* sum, std::span<const Operand> operands) {
+    if (sum) add(sum->tensor());
+    for (const Operand& operand : operands) {
+      if (operand.is_scalar()) inputs_[count_++] = operand.scalar();
+      else add(operand.tensor());
+    }
+  }
+  /// Whether the result is one number for all elements.
+  bool all_single() const { return all_single_; }
+  std::span<const kernels::Input> all() const { return {inputs_, count_}; }
+
+ private:
+  void add(const Tensor& t) {
+    if (is_single(t)) {
+      inputs_[count_++] = first_element(t);
+    } else {
+      inputs_[count_++] = t;
+      all_single_ = false;
+    }
+  }
+  kernels::Input inputs_[4] = {Scalar(), Scalar(), Scalar(), Scalar()};
+  std::size_t count_ = 0;
+  bool all_single_ = true;
+};
+
+/// Whether a result of this dtype and shape may be computed in the memory of `v`.
+bool may_hold(const Variable& v, DType dtype, const Dims& shape) {
+  const Tensor& t = v.tensor();
+  return v.exclusively_owned() && t.dtype() == dtype && t.contiguous() && t.shape() == shape;
+}
+
+/// Memory for the result: that of the sum, that of an operand which nobody needs any more, or new, of strides like
+/// those of the first operand that is whole.
+TensorRef memory_for(const Variable* sum, std::span<const Operand> operands, DType dtype, const Dims& shape) {
+  if (sum && may_hold(*sum, dtype, shape)) return sum->tensor_ref();
+  for (const Operand& operand : operands)
+    if (operand.expiring() && may_hold(operand.variable(), dtype, shape)) return operand.variable().tensor_ref();
+  for (const Operand& operand : operands) {
+    if (operand.is_scalar() || operand.tensor().shape() != shape) continue;
+    const Tensor& like = operand.tensor();
+    if (like.contiguous()) return make_ref<Tensor>(dtype, like);
+    if (!is_single(like)) return new_tensor_like(like, dtype, MemoryFormat::Preserve);
+  }
+  return new_tensor(dtype, shape);
+}
+
+/// The one value of a function of numbers, expanded to a shape: often the cotangent's, which is expanded itself.
+TensorRef expanded(kernels::BlockFn function, std::span<const kernels::Input> in, const Tensor& cotangent,
+                   const Dims& shape) {
+  const DType dtype = cotangent.dtype();
+  auto storage = Storage::make(itemsize(dtype));
+  kernels::compute_one(function, dtype, storage->data(), in);
+  const bool as_cotangent = !cotangent.contiguous() && cotangent.offset() == 0 && cotangent.shape() == shape;
+  return make_ref<Tensor>(
+      dtype, as_cotangent ? cotangent.layout_ref() : make_ref<SharedLayout>(Layout(shape, Dims(shape.size(), 0))),
+      std::move(storage), Ref<VersionCounter>());
+}
+
+}  // namespace
+
+bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, std::span<const Operand> operands) {
+  const Tensor& cotangent = operands[0].tensor();
+  const DType dtype = cotangent.dtype();
+  if (!is_floating(dtype)) return false;
+  bool same_shape = true;
+  for (const Operand& operand : operands.subspan(1)) {
+    if (operand.is_scalar()) continue;
+    if (operand.tensor().dtype() != dtype) return false;
+    same_shape &= operand.tensor().same_shape(cotangent);
+  }
+  const Dims broadcast = same_shape ? Dims() : broadcast_shape(operands);
+  const Dims& shape = same_shape ? cotangent.shape() : broadcast;
+  Variable* const sum = b.arrived(i, dtype, shape);
+  const Inputs in(sum, operands);
+  const kernels::BlockFn function = (sum ? formula.added : formula.plain)(dtype);
+  Variable result;
+  if (in.all_single() && product(shape) != 1 && b.may_expand(i)) {
+    result = Variable(expanded(function, in.all(), cotangent, shape));
+  } else {
+    TensorRef memory = memory_for(sum, operands, dtype, shape);
+    kernels::compute(function, formula.costly, *memory, in.all());
+    result = Variable(std::move(memory));
+  }
+  if (sum) *sum = std::move(result);
+  else b.set(i, std::move(result));
+  return true;
+}
+
+}  // namespace tapegrad::detail

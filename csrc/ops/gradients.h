@@ -1,0 +1,56 @@
+#pragma once
+// How derivatives give their gradients without memory for what lies between: elementwise formulas of the cotangent and
+// the saved values are computed at one go, and what has arrived for the same input is added to, not made anew.
+
+#include "graph/backward.h"
+#include "graph/grad_mode.h"
+#include "kernels/formula.h"
+#include "ops/ops.h"
+
+namespace tapegrad {
+
+namespace detail {
+/// Sets or adds to the gradient of input i. False, with nothing done, where the operands are not all of the dtype of
+/// the first: then ops must promote them.
+bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, std::span<const Operand> operands);
+}  // namespace detail
+
+/// b.set(i, formula(operands...)) of at most three operands, variables or numbers, that broadcast together. Where grad
+/// mode is on the ops of the formula are recorded; else it is a kernel of its own (kernels/formula.h). An rvalue may be
+/// computed in place.
+template <auto formula, class... Operands>
+void set_pointwise(Backward& b, std::size_t i, Operands&&... operands) {
+  if (!GradMode::enabled()) {
+    const Operand in[] = {Operand(std::forward<Operands>(operands))...};
+    if (detail::set_at_once(b, i, kernels::kFormula<formula, sizeof...(Operands)>, in)) return;
+  }
+  b.set(i, formula(operands...));
+}
+
+/// The gradient of input i, of that shape, where the op took a part of it: `add(whole, zero)` adds to an rvalue, which
+/// is what has arrived so far, or zeros, and gives it back.
+template <class F>
+void set_part(Backward& b, std::size_t i, const Dims& shape, F add) {
+  const DType dtype = b.output().dtype;
+  Variable* const sum = GradMode::enabled() ? nullptr : b.arrived(i, dtype, shape);
+  if (sum && sum->exclusively_owned() && sum->tensor().contiguous()) *sum = add(std::move(*sum), false);
+  else b.set(i, add(full(shape, 0.0, dtype), true));
+}
+
+/// part += values, of a part that is `zero` as yet.
+inline void add_part(const Variable& part, const Operand& values, bool zero) {
+  if (zero) copy_(part, values);
+  else add_(part, values);
+}
+
+/// The derivative of a function of one operand, from its cotangent and its operand, or result.
+template <auto formula>
+void from_self(Backward& b) {
+  set_pointwise<formula>(b, 0, b.take(), b.input(0));
+}
+template <auto formula>
+void from_result(Backward& b) {
+  set_pointwise<formula>(b, 0, b.take(), b.result());
+}
+
+}  // namespace tapegrad
