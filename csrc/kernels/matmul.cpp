@@ -101,15 +101,16 @@ void multiply_all(const Tensor& out, const Matrices& a, const Matrices& b, Index
   });
 }
 
-/// How a result is cut into blocks, by size alone: along its longer side until blocks are small enough.
+/// How a result is cut into blocks, by size alone: along its longer side until blocks are small enough, or a few where
+/// there is little work.
 struct Blocks {
   Index rows, columns;
 };
 
-Blocks blocks_of(Index m, Index n, Index k) {
+Blocks blocks_of(Index m, Index n, Index k, Index batch) {
   Blocks block{m, n};
   constexpr Index kMultiple = 16, kLeast = 64;
-  const Index largest = m == 1 || n == 1 ? kGrain / 4 : 8 * kGrain;
+  const Index largest = m == 1 || n == 1 ? kGrain / 4 : std::clamp(batch * m * n * k / 4, kGrain / 2, 8 * kGrain);
   while (block.rows * block.columns * k > largest && std::max(block.rows, block.columns) > kLeast) {
     Index& side = block.rows >= block.columns ? block.rows : block.columns;
     side = (side / 2 + kMultiple - 1) / kMultiple * kMultiple;
@@ -121,7 +122,7 @@ template <class T>
 void blas_all(T* out, const Matrices& a, const Matrices& b, Index batch) {
   const Reading left = reading(a), right = reading(b);
   const Index m = a.rows, n = b.columns, k = a.columns;
-  const Blocks block = blocks_of(m, n, k);
+  const Blocks block = blocks_of(m, n, k, batch);
   const Index down = (m + block.rows - 1) / block.rows, across = (n + block.columns - 1) / block.columns;
   const Index each = std::max<Index>(1, kGrain / 4 / (block.rows * block.columns * k));
   const HostUnlocked unlocked(batch * m * n * k >= 16 * kUnlockFrom);
