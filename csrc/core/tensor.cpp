@@ -4,6 +4,8 @@
 #include <array>
 #include <cstring>
 
+#include "core/parallel.h"
+
 namespace tapegrad {
 
 void SharedLayout::destroy(SharedLayout* it) { delete it; }
@@ -20,7 +22,14 @@ Ref<SharedLayout> SharedLayout::transposed() {
 
 TensorRef zeros(DType dtype, const Dims& shape) {
   auto result = new_tensor(dtype, shape);
-  std::memset(result->data(), 0, result->bytes());
+  auto* const bytes = static_cast<unsigned char*>(result->data());
+  const auto clear = [&](Index begin, Index end) {
+    std::memset(bytes + begin, 0, static_cast<std::size_t>(end - begin));
+  };
+  constexpr Index kGrain = Index{1} << 17;  // bytes that are worth a thread
+  const auto count = static_cast<Index>(result->bytes());
+  if (count <= kGrain) clear(0, count);
+  else parallel_for(count, kGrain / 2, clear);
   return result;
 }
 

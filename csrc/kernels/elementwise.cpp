@@ -27,6 +27,18 @@ void binary(BinaryFn fn, DType compute, Tensor& out, const Input& a, const Input
   apply<2>({function, result, {compute, compute}, is_costly(fn) ? kCostlyGrain : kCheapGrain}, out, {&a, &b});
 }
 
+void binary(BinaryFn fn, DType compute, Tensor& out, const Tensor& a, const Tensor& b) {
+  const Index count = out.numel();
+  const bool alike = a.layout_ref() == b.layout_ref() && a.dtype() == compute && b.dtype() == compute;
+  const bool in_order = a.contiguous() && out.contiguous() && a.numel() == count;
+  if (alike && in_order && count <= kCostlyGrain && out.dtype() == (is_predicate(fn) ? DType::Bool : compute)) {
+    const BlockFn function = vector_table().binary[static_cast<std::size_t>(fn)][static_cast<std::size_t>(compute)];
+    const void* const operands[] = {a.data(), b.data()};
+    if (function) return function(count, out.data(), operands, 0);
+  }
+  binary(fn, compute, out, Input(a), Input(b));
+}
+
 void where(DType compute, Tensor& out, const Input& condition, const Input& a, const Input& b) {
   const BlockFn function = vector_table().where[static_cast<std::size_t>(compute)];
   apply<3>({function, compute, {DType::Bool, compute, compute}, kCheapGrain}, out, {&condition, &a, &b});

@@ -128,6 +128,8 @@ void unary(UnaryFn fn, DType compute, Tensor& out, const Input& a);
 /// Nextafter, Ldexp and Atan2 ... Igammac; those alone for BitwiseX, ShiftX, Gcd and Lcm; exponents of Pow are 0 or
 /// more, and no divisor is 0 (the caller sees to both).
 void binary(BinaryFn fn, DType compute, Tensor& out, const Input& a, const Input& b);
+/// The same, sooner for small arrays of one layout.
+void binary(BinaryFn fn, DType compute, Tensor& out, const Tensor& a, const Tensor& b);
 
 /// out = condition ? a : b. `condition` is bool.
 void where(DType compute, Tensor& out, const Input& condition, const Input& a, const Input& b);

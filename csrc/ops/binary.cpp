@@ -62,7 +62,9 @@ template <int sign0>
 void sub_derivative(Backward& b) {
   const std::size_t plus = sign0 > 0 ? 0 : 1;
   if (b.needs(plus)) b.set(plus, b.grad());
-  if (b.needs(1 - plus)) b.set(1 - plus, scaled(b, -b.take()));
+  if (!b.needs(1 - plus)) return;
+  if (b.node().has_attributes()) b.set(1 - plus, scaled(b, -b.take()));
+  else set_pointwise<[](const auto& g) { return -g; }>(b, 1 - plus, b.take());
 }
 
 const Op kSub({.name = "sub",

@@ -65,7 +65,9 @@ void compute_binary(Call& call, const Operand& a, const Operand& b) {
   constexpr auto output = [](DType t) { return kernels::is_predicate(fn) ? DType::Bool : t; };
   if (const Tensor* like = plain_result(a, b)) {
     const DType compute = floating(like->dtype());
-    return kernels::binary(fn, compute, call.elementwise_output(output(compute), *like), input(a), input(b));
+    Tensor& out = call.elementwise_output(output(compute), *like);
+    if (!a.is_scalar() && !b.is_scalar()) return kernels::binary(fn, compute, out, a.tensor(), b.tensor());
+    return kernels::binary(fn, compute, out, input(a), input(b));
   }
   const DType compute = floating(result_type(call.in));
   kernels::binary(fn, compute, call.elementwise_output(output(compute), broadcast_shape(call.in)), input(a), input(b));

@@ -68,15 +68,19 @@ TensorRef memory_for(const Variable* sum, std::span<const Operand> operands, DTy
 }
 
 /// The one value of a function of numbers, expanded to a shape: often the cotangent's, which is expanded itself.
-TensorRef expanded(kernels::BlockFn function, std::span<const kernels::Input> in, const Tensor& cotangent,
+TensorRef expanded(kernels::BlockFn function, std::span<const kernels::Input> in, const Operand& cotangent,
                    const Dims& shape) {
-  const DType dtype = cotangent.dtype();
+  const Tensor& like = cotangent.tensor();
+  const DType dtype = like.dtype();
+  const bool as_like = !like.contiguous() && like.offset() == 0 && like.shape() == shape;
+  if (as_like && cotangent.reusable()) {
+    kernels::compute_one(function, dtype, like.data(), in);
+    return cotangent.variable().tensor_ref();
+  }
   auto storage = Storage::make(itemsize(dtype));
   kernels::compute_one(function, dtype, storage->data(), in);
-  const bool as_cotangent = !cotangent.contiguous() && cotangent.offset() == 0 && cotangent.shape() == shape;
-  return make_ref<Tensor>(
-      dtype, as_cotangent ? cotangent.layout_ref() : make_ref<SharedLayout>(Layout(shape, Dims(shape.size(), 0))),
-      std::move(storage), Ref<VersionCounter>());
+  auto layout = as_like ? like.layout_ref() : make_ref<SharedLayout>(Layout(shape, Dims(shape.size(), 0)));
+  return make_ref<Tensor>(dtype, std::move(layout), std::move(storage), Ref<VersionCounter>());
 }
 
 }  // namespace
@@ -98,7 +102,7 @@ bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, st
   const kernels::BlockFn function = (sum ? formula.added : formula.plain)(dtype);
   Variable result;
   if (in.all_single() && product(shape) != 1 && b.may_expand(i)) {
-    result = Variable(expanded(function, in.all(), cotangent, shape));
+    result = Variable(expanded(function, in.all(), operands[0], shape));
   } else {
     TensorRef memory = memory_for(sum, operands, dtype, shape);
     kernels::compute(function, formula.costly, *memory, in.all());

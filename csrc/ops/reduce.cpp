@@ -207,21 +207,24 @@ const Op kSoftmax({.name = "softmax",
                        [](Backward& b) {
                          const Variable y = b.result();
                          const Variable along = sum(b.grad() * y, softmax_dim(b), true);
-                         b.set(0, (b.take() - along) * y);
+                         set_pointwise<[](const auto& g, const auto& mean, const auto& p) { return (g - mean) * p; }>(
+                             b, 0, b.take(), along, y);
                        },
                    .category = Category::Reduction,
                    .saves = {.result = true}});
 
-const Op kLogSoftmax({.name = "log_softmax",
-                      .node = "LogSoftmaxBackward0",
-                      .forward = softmax_forward<true>,
-                      .derivative =
-                          [](Backward& b) {
-                            const Variable along = sum(b.grad(), softmax_dim(b), true);
-                            b.set(0, b.take() - exp(b.result()) * along);
-                          },
-                      .category = Category::Reduction,
-                      .saves = {.result = true}});
+const Op kLogSoftmax(
+    {.name = "log_softmax",
+     .node = "LogSoftmaxBackward0",
+     .forward = softmax_forward<true>,
+     .derivative =
+         [](Backward& b) {
+           const Variable along = sum(b.grad(), softmax_dim(b), true);
+           set_pointwise<[](const auto& g, const auto& y, const auto& total) { return g - exp(y) * total; }>(
+               b, 0, b.take(), b.result(), along);
+         },
+     .category = Category::Reduction,
+     .saves = {.result = true}});
 
 Variable extremum(const Op& op, const Operand& x, const ReduceAttributes& a) {
   const bool over_all = a.mask == dim_mask({}, a.shape.size());

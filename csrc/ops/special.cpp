@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "ops/elementwise.h"
+#include "ops/gradients.h"
 #include "ops/math.h"
 
 namespace tapegrad {
@@ -16,23 +17,24 @@ using kernels::UnaryFn;
 constexpr double kSqrt2 = std::numbers::sqrt2, kSqrtPi = 1.77245385090551602730, kPi = std::numbers::pi;
 constexpr Saves kBoth = {.inputs = {kFor0}, .result = true};
 
-const Op kErf(real<UnaryFn::Erf>("erf", "ErfBackward0", kSelf,
-                                 [](Backward& b) { b.set(0, b.take() * (exp(-square(b.input(0))) * (2 / kSqrtPi))); }));
-const Op kErfc(real<UnaryFn::Erfc>("erfc", "ErfcBackward0", kSelf, [](Backward& b) {
-  b.set(0, b.take() * (exp(-square(b.input(0))) * (-2 / kSqrtPi)));
-}));
-const Op kErfinv(real<UnaryFn::Erfinv>("erfinv", "ErfinvBackward0", kResult, [](Backward& b) {
-  b.set(0, b.take() * (exp(square(b.result())) * (kSqrtPi / 2)));
-}));
+const Op kErf(
+    real<UnaryFn::Erf>("erf", "ErfBackward0", kSelf,
+                       from_self<[](const auto& g, const auto& x) { return g * (exp(-square(x)) * (2 / kSqrtPi)); }>));
+const Op kErfc(real<UnaryFn::Erfc>(
+    "erfc", "ErfcBackward0", kSelf,
+    from_self<[](const auto& g, const auto& x) { return g * (exp(-square(x)) * (-2 / kSqrtPi)); }>));
+const Op kErfinv(real<UnaryFn::Erfinv>(
+    "erfinv", "ErfinvBackward0", kResult,
+    from_result<[](const auto& g, const auto& y) { return g * (exp(square(y)) * (kSqrtPi / 2)); }>));
 const Op kErfcx(real<UnaryFn::Erfcx>("special_erfcx", "SpecialErfcxBackward0", kBoth, [](Backward& b) {
   b.set(0, b.take() * (b.input(0) * b.result() * 2.0 - 2 / kSqrtPi));
 }));
-const Op kNdtr(real<UnaryFn::Ndtr>("special_ndtr", "SpecialNdtrBackward0", kSelf, [](Backward& b) {
-  b.set(0, b.take() * (exp(square(b.input(0)) * -0.5) * (1 / (kSqrt2 * kSqrtPi))));
-}));
-const Op kNdtri(real<UnaryFn::Ndtri>("special_ndtri", "SpecialNdtriBackward0", kResult, [](Backward& b) {
-  b.set(0, b.take() * (exp(square(b.result()) / 2.0) * (kSqrt2 * kSqrtPi)));
-}));
+const Op kNdtr(real<UnaryFn::Ndtr>(
+    "special_ndtr", "SpecialNdtrBackward0", kSelf,
+    from_self<[](const auto& g, const auto& x) { return g * (exp(square(x) * -0.5) * (1 / (kSqrt2 * kSqrtPi))); }>));
+const Op kNdtri(real<UnaryFn::Ndtri>(
+    "special_ndtri", "SpecialNdtriBackward0", kResult,
+    from_result<[](const auto& g, const auto& y) { return g * (exp(square(y) / 2.0) * (kSqrt2 * kSqrtPi)); }>));
 const Op kLogNdtr(real<UnaryFn::LogNdtr>("special_log_ndtr", "SpecialLogNdtrBackward0", kSelf, [](Backward& b) {
   b.set(0, b.take() / erfcx(b.input(0) / -kSqrt2) * (kSqrt2 / kSqrtPi));
 }));
