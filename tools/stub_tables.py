@@ -238,6 +238,8 @@ PARAMETERS = {
     "the_template": "Variable",
     "is_set_to.tensor": "Variable",
     "_set_version.version": INT,
+    "_size_descriptor.count_type": "type[ElementCount]",
+    "_size_descriptor.method": "Any",
     "mask": "_Input",
     "take_along_dim.indices": "_Input",
     "take_along_dim.dim": f"{INT} | None",

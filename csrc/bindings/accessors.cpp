@@ -132,7 +132,15 @@ Index version_of(const Variable& x) {
   return static_cast<Index>(x.tensor().version());
 }
 
-PyObject* get_device(const Variable&) { return import_attribute("tapegrad._device", "CPU").release().ptr(); }
+PyObject* get_device(const Variable&) {
+  static constinit Imported cpu{"tapegrad._device", "CPU"};
+  return Py_NewRef(cpu.get());
+}
+
+PyObject* get_layout(const Variable&) {
+  static constinit Imported strided{"tapegrad._kinds", "strided"};
+  return Py_NewRef(strided.get());
+}
 
 const Variable& itself(const Variable& x) { return x; }
 
@@ -172,6 +180,7 @@ PyGetSetDef properties[] = {
     {"dtype", getter<[](const Variable& x) { return Py_NewRef(dtype_object(x.dtype())); }>, nullptr,
      "Type of the elements.", nullptr},
     {"device", getter<get_device>, nullptr, "device(type='cpu').", nullptr},
+    {"layout", getter<get_layout>, nullptr, "tapegrad.strided.", nullptr},
     {"itemsize", getter<[](const Variable& x) { return static_cast<Index>(itemsize(x.dtype())); }>, nullptr,
      "Bytes of an element.", nullptr},
     {"nbytes", getter<[](const Variable& x) { return static_cast<Index>(x.tensor().bytes()); }>, nullptr,

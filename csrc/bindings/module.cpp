@@ -30,6 +30,7 @@ PYBIND11_MODULE(_core, m) {
   register_statistics(m);
   register_sets(m);
   register_accessors(m);
+  register_element_count(m);
   register_resizing(m);
   register_autograd(m);
   register_hooks(m);

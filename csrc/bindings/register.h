@@ -34,6 +34,7 @@ void register_order(py::module_& m);
 void register_statistics(py::module_& m);
 void register_sets(py::module_& m);
 void register_accessors(py::module_& m);
+void register_element_count(py::module_& m);
 void register_resizing(py::module_& m);
 void register_autograd(py::module_& m);
 void register_custom_function(py::module_& m);

@@ -4,9 +4,9 @@ PyTorch's users ask of a tensor that may be of many kinds, where a Variable is d
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
-from ._core import Size, Variable, is_grad_enabled, zeros
+from ._core import Size, Variable, _size_descriptor, is_grad_enabled
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -51,46 +51,21 @@ class ElementCount(int):
 
     shape: Size
 
-    def __call__(self, dim: int | None = None, *, axis: int | None = None) -> Size | int:
-        """The shape, or one size of it. Raises IndexError for a dimension that there is not."""
-        if type(dim) is int:
-            try:
-                return self.shape[dim]
-            except IndexError:
-                pass  # the method's message says more
-        if axis is not None:
-            dim = axis
-        if dim is None:
-            return self.shape
-        size: int = _size_method(zeros(()).expand(self.shape), dim)
-        return size
+    if TYPE_CHECKING:
+
+        @overload
+        def __call__(self, dim: None = None, *, axis: None = None) -> Size: ...
+        @overload
+        def __call__(self, dim: int, *, axis: None = None) -> int: ...
+        @overload
+        def __call__(self, dim: None = None, *, axis: int) -> int: ...
+        def __call__(self, dim: int | None = None, *, axis: int | None = None) -> Size | int: ...
 
     def __reduce__(self) -> tuple[type[int], tuple[int]]:
         return int, (int(self),)
 
 
-_size_method: Any = Variable.size
-_counts: dict[Size, ElementCount] = {}  # by shape, since to make one costs more than all else
-
-
-class _SizeOf:
-    """The descriptor behind ``x.size``; ``Variable.size`` is PyTorch's method."""
-
-    def __get__(self, x: Variable | None, owner: type | None = None) -> Any:
-        if x is None:
-            return _size_method
-        try:
-            return _counts[x.shape]
-        except KeyError:
-            count = ElementCount(x.numel())
-            count.shape = x.shape
-            if len(_counts) > 1000:
-                _counts.clear()
-            _counts[count.shape] = count
-            return count
-
-
-Variable.size = _SizeOf()  # type: ignore[assignment]
+setattr(Variable, "size", _size_descriptor(ElementCount, Variable.size))  # noqa: B010
 
 # Above pandas' own: its columns and tables leave operators with a Variable to us, as ndarrays do.
 Variable.__pandas_priority__ = 5000  # type: ignore[attr-defined]
@@ -122,16 +97,6 @@ _constant("is_cpu", True, "True.")
 for _name in OTHER_KINDS:
     _constant(f"is_{_name}", False, "False: there is no other kind than dense on the CPU.")
 _constant("name", None, "None: what other libraries name a tensor by.")
-
-
-def _layout(self: Variable) -> Any:
-    """tapegrad.strided."""
-    from ._kinds import strided
-
-    return strided
-
-
-setattr(Variable, "layout", property(_layout))  # noqa: B010
 
 
 def is_pinned(self: Variable, device: Any = None) -> bool:
