@@ -70,7 +70,7 @@ Variable as_variable(PyObject* object, std::optional<DType> dtype) {
   Variable v;
   if (is_variable(object)) v = variable_of(object);
   else if (is_ndarray(object)) v = from_array(object);
-  else if (!PyList_Check(object) && !PyTuple_Check(object) && has_array_interface(object))
+  else if (!is_plain_number(object) && !PyList_Check(object) && !PyTuple_Check(object) && has_array_interface(object))
     v = from_array(as_array(object).ptr());
   else return from_sequence(object, dtype);
   return dtype ? to(v, *dtype) : v;

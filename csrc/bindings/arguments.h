@@ -20,6 +20,11 @@ struct Refused {
 /// A Python or NumPy number; none where `object` is neither. Raises Error for an int that needs more than 64 bits.
 std::optional<Scalar> to_scalar(PyObject* object);
 
+/// Whether the object is one of Python's own numbers, which to look at as anything else would take long.
+inline bool is_plain_number(PyObject* object) {
+  return PyFloat_CheckExact(object) || PyLong_CheckExact(object) || PyBool_Check(object);
+}
+
 /// Whether the object is a numpy.ndarray.
 bool is_ndarray(PyObject* object);
 

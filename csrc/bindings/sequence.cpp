@@ -8,6 +8,7 @@ namespace tapegrad::bindings {
 namespace {
 
 bool is_nested(PyObject* object) {
+  if (is_plain_number(object)) return false;
   if (PyList_Check(object) || PyTuple_Check(object) || PyRange_Check(object)) return true;
   if (is_ndarray(object)) return py::reinterpret_borrow<py::object>(object).attr("ndim").cast<int>() > 0;
   return is_variable(object) && variable_of(object).ndim() > 0;
@@ -41,6 +42,7 @@ class Nest {
   }
 
   static DType element_dtype(PyObject* object) {
+    if (is_plain_number(object)) return element(object).dtype();
     if (is_variable(object)) return variable_of(object).dtype();
     if (is_ndarray(object)) return from_array(object).dtype();
     if (PyObject_HasAttrString(object, "dtype")) return from_array(as_array(object).ptr()).dtype();

@@ -25,7 +25,7 @@ from ..autograd.function import Function
 from ..linalg import LinAlgError
 from ._elementwise import operands
 
-Trans: TypeAlias = Literal[0, 1, 2, "N", "T", "C"]
+_Trans: TypeAlias = Literal[0, 1, 2, "N", "T", "C"]
 Factor: TypeAlias = tuple[Variable, bool]
 
 
@@ -90,7 +90,7 @@ def solve_sylvester(a: Any, b: Any, q: Any) -> Variable:
 
 
 def solve_triangular(
-    a: Any, b: Any, trans: Trans = 0, lower: bool = False, unit_diagonal: bool = False
+    a: Any, b: Any, trans: _Trans = 0, lower: bool = False, unit_diagonal: bool = False
 ) -> Variable:
     """The solution x of ``a x = b``, with `trans` of ``a^T x = b``, for a triangular matrix.
 

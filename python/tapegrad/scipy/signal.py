@@ -18,8 +18,8 @@ from .._core import Variable
 from ..autograd.function import Function
 from ._elementwise import operands
 
-Mode: TypeAlias = Literal["full", "valid", "same"]
-Method: TypeAlias = Literal["auto", "direct", "fft"]
+_Mode: TypeAlias = Literal["full", "valid", "same"]
+_Method: TypeAlias = Literal["auto", "direct", "fft"]
 
 
 class _Convolution(Function):
@@ -29,7 +29,7 @@ class _Convolution(Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, x: Variable, y: Variable, mode: Mode, method: Method) -> Variable:
+    def forward(ctx: Any, x: Variable, y: Variable, mode: _Mode, method: _Method) -> Variable:
         ctx.save_for_backward(x, y)
         ctx.mode, ctx.method = mode, method
         return _core.as_tensor(sig.convolve(x.numpy(), y.numpy(), mode, method)).to(x.dtype)
@@ -39,7 +39,7 @@ class _Convolution(Function):
         x, y = ctx.saved_tensors
         full = ctx.mode == "full"
 
-        def convolved(a: Variable, b: Variable, mode: Mode) -> Variable:
+        def convolved(a: Variable, b: Variable, mode: _Mode) -> Variable:
             result: Variable = _Convolution.apply(a, b, mode, ctx.method)
             return result
 
@@ -55,7 +55,7 @@ def _reversed(x: Variable) -> Variable:
     return x.flip(tuple(range(x.dim())))
 
 
-def convolve(in1: Any, in2: Any, mode: Mode = "full", method: Method = "auto") -> Variable:
+def convolve(in1: Any, in2: Any, mode: _Mode = "full", method: _Method = "auto") -> Variable:
     """The convolution of two arrays of as many dimensions.
 
     Args:
@@ -88,12 +88,12 @@ def convolve(in1: Any, in2: Any, mode: Mode = "full", method: Method = "auto") -
     return result
 
 
-def fftconvolve(in1: Any, in2: Any, mode: Mode = "full") -> Variable:
+def fftconvolve(in1: Any, in2: Any, mode: _Mode = "full") -> Variable:
     """convolve() with ``method='fft'``."""
     return convolve(in1, in2, mode, "fft")
 
 
-def correlate(in1: Any, in2: Any, mode: Mode = "full", method: Method = "auto") -> Variable:
+def correlate(in1: Any, in2: Any, mode: _Mode = "full", method: _Method = "auto") -> Variable:
     """The cross-correlation: convolve() with `in2` reversed."""
     x, y = operands(in1, in2)
     return convolve(x, _reversed(y), mode, method)
