@@ -195,9 +195,9 @@ bool compute(const Choice<C, A, B>& e, const Block& block, void* room, void* to)
   return once;
 }
 
-template <auto formula, std::size_t N>
+template <auto f, std::size_t N>
 inline constexpr auto expression = []<std::size_t... i>(std::index_sequence<i...>) {
-  return formula(Argument<i>{}...);
+  return f(Argument<i>{}...);
 }(std::make_index_sequence<N>{});
 
 /// A term of N operands of type T as a block function.
@@ -214,9 +214,9 @@ void block_function(std::int64_t n, void* out, const void* const* in, unsigned r
 }
 
 /// The block function of a term: its only function's own where that takes the operands as they are.
-template <auto formula, std::size_t N>
+template <auto f, std::size_t N>
 struct Blocks {
-  static constexpr auto expression = formula::expression<formula, N>;
+  static constexpr auto expression = formula::expression<f, N>;
   static BlockFn of(DType t) { return find(expression, t); }
 
  private:
@@ -243,11 +243,11 @@ struct Formula {
   bool costly;
 };
 
-template <auto formula, std::size_t N>
+template <auto f, std::size_t N>
 inline constexpr Formula kFormula = [] {
-  constexpr auto added = [](auto sum, auto... operands) { return sum + formula(operands...); };
-  return Formula{formula::Blocks<formula, N>::of, formula::Blocks<added, N + 1>::of,
-                 formula::costly<decltype(formula::expression<formula, N>)>};
+  constexpr auto added = [](auto sum, auto... operands) { return sum + f(operands...); };
+  return Formula{formula::Blocks<f, N>::of, formula::Blocks<added, N + 1>::of,
+                 formula::costly<decltype(formula::expression<f, N>)>};
 }();
 
 /// out = function(in...), of at most four operands that broadcast to out's shape. All tensors have out's dtype. `out`
