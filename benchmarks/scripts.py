@@ -265,6 +265,27 @@ def euler_data(rng: Generator) -> Data:
     return Data([np.array([1.1, 0.4, 0.4, 0.1, 10.0, 5.0])])
 
 
+def rows(ops: Any, x: Any) -> Any:
+    """Squares summed row by row, each read by its number."""
+    total = ops.sum(x[0] * x[0])
+    for i in range(1, x.shape[0]):
+        total = total + ops.sum(x[i] * x[i])
+    return total
+
+
+def rows_by_hand(leaves: Arrays, constants: Arrays, cotangent: None) -> tuple[Array, ...]:
+    (x,) = leaves
+    total, gradient = np.float32(0), np.zeros_like(x)
+    for i, row in enumerate(x):
+        total += (row * row).sum()
+        gradient[i] += 2 * row
+    return total, gradient
+
+
+def rows_data(rng: Generator) -> Data:
+    return Data([floats(rng, 300, 100)])
+
+
 def rosenbrock(ops: Any, x: Any) -> Any:
     ahead, behind = x[1:], x[:-1]
     return ops.sum(100 * (ahead - behind**2) ** 2 + (1 - behind) ** 2)

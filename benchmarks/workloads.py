@@ -196,6 +196,7 @@ WORKLOADS = {
         scalar=True,
         without=("jax.jit",),  # XLA computes the steps that two use again for each
     ),
+    "rows": Workload("gradient", scripts.rows, scripts.rows_data, scripts.rows_by_hand),
     "rosenbrock": Workload(
         "gradient", scripts.rosenbrock, scripts.rosenbrock_data, scripts.rosenbrock_by_hand, scalar=True
     ),
