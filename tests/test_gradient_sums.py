@@ -151,6 +151,30 @@ def test_parts_add_up(lib, take):
     np.testing.assert_allclose(x.grad.numpy(), expected, rtol=1e-4, atol=1e-4)
 
 
+def test_a_loop_that_writes_parts_makes_one_gradient():
+    """Each write would copy the whole gradient on the way back."""
+    x = tg.zeros(400, requires_grad=True)
+    y = tg.zeros(400, 400)
+    for i in range(1, 400):
+        y[i] = y[i - 1] + x
+    total = (y * y.detach() + y).sum()
+    with tg.memory_budget(4 * 400 * 400 * 3 // 2):
+        total.backward()
+    assert (x.grad == sum(range(400))).all()
+
+
+def test_writes_leave_kept_gradients_alone(lib):
+    x, kept = leaf(lib), []
+    y = x * 1
+    y[0] = x[1] * 3
+    y.register_hook(kept.append)
+    y.retain_grad()
+    cotangent = lib.tensor([5.0, 7.0])
+    y.backward(cotangent)
+    assert (x.grad.tolist(), cotangent.tolist()) == ([0, 22], [5, 7])
+    assert (kept[0].tolist(), y.grad.tolist()) == ([5, 7], [5, 7])
+
+
 def test_a_loop_over_parts_makes_one_gradient():
     """Each x[i] would make zeros of its own: as many elements as the square of their number."""
     x = tg.zeros(400, 400, requires_grad=True)

@@ -1,5 +1,6 @@
 // copy_slices: the node of a base that was written through a view (Note [Views and in-place writes] in graph/view.h).
 
+#include "graph/grad_mode.h"
 #include "graph/view.h"
 #include "ops/elementwise.h"
 
@@ -15,7 +16,8 @@ const Op kCopySlices({.name = "copy_slices",
                             const bool dense = is_contiguous(a.base.shape, a.base.strides);
                             part.offset -= a.base.offset;
                             // The part of the gradient that the view covers goes through the write's own node.
-                            Variable whole = clone(b.take());
+                            Variable whole = b.take();
+                            if (GradMode::enabled() || !whole.exclusively_owned()) whole = clone(whole);
                             if (!dense) {
                               const auto [low, high] = extent(a.base.shape, a.base.strides);
                               Variable room = as_strided(full({high - low + 1}, 0.0, whole.dtype()),
