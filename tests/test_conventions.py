@@ -79,6 +79,15 @@ def test_kinks(lib):
         same(side, [NAN])
 
 
+def test_relu_has_a_curvature_of_zero(lib):
+    x = leaf(lib, [-1.0, 0.0, 2.0])
+    (slope,) = lib.autograd.grad(x.relu().sum(), x, create_graph=True)
+    assert slope.requires_grad
+    same(lib.autograd.grad(slope.sum(), x)[0], [0, 0, 0])
+    (slope,) = lib.autograd.grad((x.relu() * x).sum(), x, create_graph=True)
+    same(lib.autograd.grad(slope.sum(), x)[0], [0, 0, 2])
+
+
 def test_powers(lib):
     same(gradient(lib, lambda x: x**0, [0.0, 1.0, INF]), [0, 0, 0])
     same(gradient(lib, lambda x: x ** lib.zeros(2), [0.0, 2.0]), [0, 0])

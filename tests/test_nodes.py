@@ -143,6 +143,65 @@ def test_nodes_are_callable(lib):
     assert node(lib.ones(2))[0].requires_grad  # it is recorded
 
 
+# One letter an input: the leaf, or another argument that has a place but no gradient.
+INPUTS = {
+    "2 * x": ("x-", lambda lib, x: 2 * x),
+    "2 + x": ("x-", lambda lib, x: 2 + x),
+    "2 - x": ("x", lambda lib, x: 2 - x),
+    "2 ** x": ("x", lambda lib, x: 2**x),
+    "c - x": ("-x", lambda lib, x: lib.ones(2) - x),
+    "remainder": ("x", lambda lib, x: x % 2),
+    "fmod of two": ("x-", lambda lib, x: x.fmod(lib.ones(2))),
+    "copysign": ("x", lambda lib, x: x.copysign(1)),
+    "xlogy": ("x", lambda lib, x: lib.xlogy(x, 2)),
+    "lerp": ("xx", lambda lib, x: lib.lerp(x, x, 0.5)),
+    "where": ("-x", lambda lib, x: lib.where(x > 1, 1.0, x)),
+    "clamp": ("x--", lambda lib, x: x.clamp(lib.ones(2), lib.ones(2))),
+    "index": ("x", lambda lib, x: x[lib.tensor([1, 0])]),
+    "index_put": ("x-", lambda lib, x: x.index_put((lib.tensor([0]),), lib.ones(1))),
+    "gather": ("x", lambda lib, x: x.gather(0, lib.tensor([1]))),
+    "scatter of a number": ("x", lambda lib, x: x.scatter(0, lib.tensor([1]), 3.0)),
+    "scatter_add": ("x-", lambda lib, x: x.scatter_add(0, lib.tensor([1]), lib.ones(1))),
+    "index_fill": ("x", lambda lib, x: x.index_fill(0, lib.tensor([1]), 3.0)),
+    "index_add": ("xx", lambda lib, x: x.index_add(0, lib.tensor([0, 1]), x)),
+    "masked_fill": ("x", lambda lib, x: x.masked_fill(x > 1, 3.0)),
+    "masked_fill of two": ("x-", lambda lib, x: x.masked_fill(x > 1, lib.tensor(3.0))),
+    "masked_select": ("x", lambda lib, x: x.masked_select(x > 1)),
+    "fill": ("x", lambda lib, x: lib.fill(x, 3.0)),
+    "max": ("x", lambda lib, x: x.max(0)[0]),
+}
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_indices_masks_and_some_numbers_are_no_inputs(lib, name):
+    inputs, make = INPUTS[name]
+    x, seen = leaf(lib), []
+    y = make(lib, x)
+    node = y.grad_fn
+    accumulator = (x + 1).grad_fn.next_functions[0][0]
+    edges = [(accumulator, 0) if letter == "x" else (None, 0) for letter in inputs]
+    assert list(node.next_functions) == edges
+    given = node(lib.ones_like(y))
+    given = given if isinstance(given, tuple) else (given,)
+    node.register_hook(lambda results, gradients: seen.append(results) or (results[::-1][::-1]))
+    y.sum().backward()
+    assert [g is not None for g in given] == [g is not None for g in seen[0]] == [c == "x" for c in inputs]
+    hooked = sum(g for g in seen[0] if g is not None)
+    assert x.grad.tolist() == hooked.tolist()
+
+
+def test_indices_are_no_outputs(lib):
+    for ranked in (lambda x: x.max(1), lambda x: x.sort(), lambda x: x.topk(1), lambda x: x.cummin(0)):
+        values, indices = ranked(x2(lib))
+        node, seen = values.grad_fn, []
+        assert not indices.requires_grad
+        assert node(lib.ones_like(values)).shape == (2, 2)
+        node.register_prehook(lambda gradients, seen=seen: seen.append(len(gradients)))
+        node.register_hook(lambda results, gradients, seen=seen: seen.append(len(gradients)))
+        values.sum().backward()
+        assert seen == [1, 1]
+
+
 def test_metadata(lib):
     node = (leaf(lib) * 2).grad_fn
     assert node.metadata == {}

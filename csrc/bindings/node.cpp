@@ -46,9 +46,12 @@ PyObject* node_name(PyObject* self, PyObject*) {
 PyObject* next_functions(PyObject* self, void*) {
   return guarded([&]() -> PyObject* {
     const auto edges = node_of(self).edges();
-    py::tuple pairs(edges.size());
-    for (std::size_t i = 0; i < edges.size(); ++i)
-      pairs[i] = py::make_tuple(steal(wrap_node(edges[i].node)), edges[i].index);
+    const std::vector<std::size_t> inputs = node_of(self).visible_inputs();
+    py::tuple pairs(inputs.size());
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      const Edge& edge = edges[inputs[i]];
+      pairs[i] = py::make_tuple(steal(wrap_node(edge.node)), edge.index);
+    }
     return pairs.release().ptr();
   });
 }
@@ -165,7 +168,9 @@ PyMethodDef methods[] = {
     {nullptr, nullptr, 0, nullptr}};
 PyGetSetDef properties[] = {
     {"next_functions", next_functions, nullptr,
-     "Pairs (node, output number), one for each input; (None, 0) where no gradient goes.", nullptr},
+     "Pairs (node, output number), one for each input but indices, masks and the like; (None, 0) where no gradient "
+     "goes.",
+     nullptr},
     {"metadata", metadata, nullptr, "A dict for whoever wants to note something.", nullptr},
     {"requires_grad", requires_grad, nullptr, "True.", nullptr},
     {"_input_metadata", input_metadata, nullptr, "shape, dtype and device of each output of the operation.", nullptr},

@@ -74,7 +74,9 @@ std::vector<Variable> call_node(const Ref<Node>& node, std::vector<Variable> gra
   std::vector<Variable> results(node->edges().size());
   Backward call(node, gradients, results, {});
   call_derivative(call);
-  return results;
+  std::vector<Variable> visible;
+  for (const std::size_t i : node->visible_inputs()) visible.push_back(std::move(results[i]));
+  return visible;
 }
 
 std::uint64_t current_run() { return Run::current() ? Run::current()->id() : 0; }

@@ -45,11 +45,13 @@ void fill_retained(Node& node, std::span<const Variable> gradients) {
 
 void check_nan(const Node& node, std::span<const Variable> results) {
   const GradModeGuard off(false);
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    if (!results[i].defined()) continue;
-    if (any(ne(results[i], results[i])).tensor().data_as<bool>()[0])
+  std::size_t i = 0;
+  for (const std::size_t input : node.visible_inputs()) {
+    const Variable& result = results[input];
+    if (result.defined() && any(ne(result, result)).tensor().data_as<bool>()[0])
       fail<Error>("Function '", node.name(), "' returned nan values in its ", i == 0 ? "0th output" : "output ",
                   i == 0 ? "" : std::to_string(i), ", the gradient of its input ", i, " (counted from 0)");
+    ++i;
   }
 }
 
@@ -66,9 +68,13 @@ void HooksRound::after(Node& node, std::span<Variable> results) const {
     if (void* table = leaf.meta().hooks->post_accumulate.get()) hook_host().post_accumulate(table, leaf);
   void* const table = node.extras()->after.get();
   if (!table) return;
+  const std::vector<std::size_t> inputs = node.visible_inputs();
+  std::vector<Variable> visible;
+  for (const std::size_t i : inputs) visible.push_back(std::move(results[i]));
   // A table that is there only since the node began to run gets no gradients: they are gone.
-  if (gradients_.empty()) hook_host().after(table, results, {});
-  else hook_host().after(table, results, {gradients_.begin(), gradients_.size()});
+  if (gradients_.empty()) hook_host().after(table, visible, {});
+  else hook_host().after(table, visible, {gradients_.begin(), gradients_.size()});
+  for (std::size_t i = 0; i < inputs.size(); ++i) results[inputs[i]] = std::move(visible[i]);
 }
 
 }  // namespace tapegrad

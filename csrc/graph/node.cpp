@@ -20,6 +20,14 @@ std::string Node::short_name() const {
   return whole.substr(0, whole.find("Backward"));
 }
 
+std::vector<std::size_t> Node::visible_inputs() const {
+  const Op& row = inner() ? inner()->op() : op_;
+  std::vector<std::size_t> visible;
+  for (std::size_t i = 0; i < edges_.size(); ++i)
+    if (!row.is_constant(i)) visible.push_back(i);
+  return visible;
+}
+
 bool Node::let_go() {
   if (custom_function_host().adopt(*this)) return false;
   owns_python = false;

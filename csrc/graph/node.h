@@ -8,6 +8,7 @@
 #include <limits>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "core/pooled_array.h"
 #include "core/small_array.h"
@@ -64,6 +65,8 @@ class Node : public RefCounted<Node>, public Pooled<Node> {
   std::span<Edge> edges() { return edges_.all(); }
   std::span<const Edge> edges() const { return edges_.all(); }
   std::span<OutputInfo> outputs() { return outputs_.all(); }
+  /// The inputs that a user sees: all but the constants of the row.
+  std::vector<std::size_t> visible_inputs() const;
 
   void set_attributes(Attributes attributes) { attributes_ = std::move(attributes); }
   bool has_attributes() const { return !attributes_.empty(); }

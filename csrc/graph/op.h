@@ -44,6 +44,9 @@ class Op {
     std::int8_t inputs = 1;
     std::uint8_t outputs = 1;
     Saves saves = {};
+    /// The inputs that are constants whatever they are (an index, a mask, a number in its place), a set of bits: to a
+    /// user the node has no such input. Those that `saves.rest` begins are, too.
+    std::uint8_t constants = 0;
     /// The outputs share input 0's storage.
     bool view = false;
     /// The derivative is called even where no gradient arrived at all.
@@ -70,6 +73,10 @@ class Op {
 
   /// How many outputs have a place among the saved values, after the operands.
   std::size_t saved_results() const { return saved_results_; }
+  bool is_constant(std::size_t input) const {
+    return input < 8 ? (row_.constants >> input & 1) != 0 || (row_.saves.rest && input >= row_.saves.rest)
+                     : row_.saves.rest != 0;
+  }
   bool saves_any(std::size_t count) const { return row_.saves.result != 0 || saved_inputs(count) != 0; }
 
   /// All rows, in the order they were made.

@@ -70,10 +70,12 @@ std::uint8_t run_forward(Call& call) {
   return 0;
 }
 
-/// Makes the node of a call and gives it to the outputs.
+/// Makes the node of a call and gives it to the outputs. Indices that come last are no outputs of the node.
 void put_on_tape(const Call& call, std::uint8_t mask, std::span<Variable> out) {
   const Op& op = call.op;
-  auto node = make_node(call, out.size());
+  std::size_t differentiable = out.size();
+  while (differentiable > 1 && !is_floating(out[differentiable - 1].dtype())) --differentiable;
+  auto node = make_node(call, differentiable);
   if (op.saves_any(call.in.size())) {
     auto saved = save_inputs(op, call.in, mask);
     std::size_t place = saved.size() - op.saved_results();
@@ -82,7 +84,7 @@ void put_on_tape(const Call& call, std::uint8_t mask, std::span<Variable> out) {
     node->set_saved(std::move(saved));
   }
   const std::span<OutputInfo> outputs = node->outputs();
-  for (std::uint32_t i = 0; i < out.size(); ++i) {
+  for (std::uint32_t i = 0; i < outputs.size(); ++i) {
     outputs[i].describe(out[i].tensor());
     if (is_floating(out[i].dtype())) set_history(out[i], node, i);
   }

@@ -79,16 +79,17 @@ void rsub_forward(Call& call) {
   if (call.has_attributes()) return scaled_forward<BinaryFn::Sub, 0>(call);
   compute_binary<BinaryFn::Sub>(call, call.in[1], call.in[0]);
 }
-constexpr Op::Row rsub_row(const char* name, const char* node) {
+constexpr Op::Row rsub_row(const char* name, const char* node, std::uint8_t constants) {
   return {.name = name,
           .node = node,
           .forward = rsub_forward,
           .derivative = sub_derivative<-1>,
           .category = Category::Binary,
-          .inputs = 2};
+          .inputs = 2,
+          .constants = constants};
 }
-const Op kRsub(rsub_row("rsub", "RsubBackward1"));
-const Op kRsubTensors(rsub_row("rsub_tensors", "RsubBackward0"));
+const Op kRsub(rsub_row("rsub", "RsubBackward1", kFor1));
+const Op kRsubTensors(rsub_row("rsub_tensors", "RsubBackward0", 0));
 
 const Op kMul({.name = "mul",
                .node = "MulBackward0",
@@ -195,7 +196,8 @@ const Op kNumberPow({.name = "number_pow",
                          },
                      .category = Category::Binary,
                      .inputs = 2,
-                     .saves = {.inputs = {kForAny, kForAny}, .result = true}});
+                     .saves = {.inputs = {kForAny, kForAny}, .result = true},
+                     .constants = kFor0});
 
 /// Half to each side of a tie; a NaN gives each side all of it.
 template <Variable (*loses)(const Operand&, const Operand&)>
@@ -284,7 +286,10 @@ DType result_type(std::span<const Operand> operands) {
   return promotion.result();
 }
 
-Variable add(const Operand& a, const Operand& b) { return apply_pair(kAdd, a, b); }
+// Of a sum and of a product the number is the second operand, as in PyTorch.
+Variable add(const Operand& a, const Operand& b) {
+  return a.is_scalar() ? apply_pair(kAdd, b, a) : apply_pair(kAdd, a, b);
+}
 
 Variable add(const Operand& a, const Operand& b, const Scalar& alpha) {
   check_alpha(a, b, alpha, "add");
@@ -304,7 +309,9 @@ Variable rsub(const Operand& a, const Operand& b, const Scalar& alpha) {
   return alpha == Scalar(1) ? apply_pair(op, a, b) : apply_pair(op, a, b, AlphaAttributes{alpha});
 }
 
-Variable mul(const Operand& a, const Operand& b) { return apply_pair(kMul, a, b); }
+Variable mul(const Operand& a, const Operand& b) {
+  return a.is_scalar() ? apply_pair(kMul, b, a) : apply_pair(kMul, a, b);
+}
 
 Variable div(const Operand& a, const Operand& b) {
   // As PyTorch records a number over a tensor: its reciprocal, times the number.

@@ -59,13 +59,13 @@ const Op kAddcdiv(added<BinaryFn::Div>("addcdiv", "AddcdivBackward0", {.inputs =
                                        }));
 
 /// start + weight (end - start), from the nearer end, so that weight 1 gives `end` exactly.
-void lerp_forward(Call& call) {
+void lerp_between(Call& call, const kernels::Input& weight) {
   const DType dtype = result_type(call.in);
   const Dims shape = broadcast_shape(call.in);
   const auto temporary = [&] { return new_tensor(dtype, shape); };
   const auto difference = temporary(), from_start = temporary(), from_end = temporary(), rest = temporary();
   const auto near_start = new_tensor(DType::Bool, shape);
-  const kernels::Input start = input(call.in[0]), end = input(call.in[1]), weight = input(call.in[2]);
+  const kernels::Input start = input(call.in[0]), end = input(call.in[1]);
   kernels::binary(BinaryFn::Sub, dtype, *difference, end, start);
   kernels::binary(BinaryFn::Mul, dtype, *from_start, *difference, weight);
   kernels::binary(BinaryFn::Add, dtype, *from_start, start, *from_start);
@@ -75,23 +75,35 @@ void lerp_forward(Call& call) {
   kernels::binary(BinaryFn::Lt, dtype, *near_start, weight, Scalar(0.5));
   kernels::where(dtype, call.elementwise_output(dtype, shape), *near_start, *from_start, *from_end);
 }
-void lerp_derivative(Backward& b) {
-  const Value weight = b.input(2);
-  if (b.needs(0)) b.set(0, b.grad() * transformed(weight, [](const auto& w) { return 1.0 - w; }));
-  if (b.needs(1)) b.set(1, b.grad() * weight);
-  if (b.needs(2)) b.set(2, b.grad() * (b.input(1) - b.input(0)));
-}
-constexpr Op::Row lerp_row(const char* name, const char* node) {
-  return {.name = name,
-          .node = node,
-          .forward = lerp_forward,
-          .derivative = lerp_derivative,
-          .category = Category::Ternary,
-          .inputs = 3,
-          .saves = {.inputs = {kFor2, kFor2, kFor0 | kFor1}}};
-}
-const Op kLerpNumber(lerp_row("lerp_number", "LerpBackward0"));
-const Op kLerp(lerp_row("lerp", "LerpBackward1"));
+
+struct WeightAttributes {
+  Scalar weight;
+  std::vector<Field> fields() const { return {{"weight", weight}}; }
+};
+const Op kLerpNumber({.name = "lerp_number",
+                      .node = "LerpBackward0",
+                      .forward = [](Call& call) { lerp_between(call, call.attributes<WeightAttributes>().weight); },
+                      .derivative =
+                          [](Backward& b) {
+                            const auto weight = b.attributes<WeightAttributes>().weight.to<double>();
+                            if (b.needs(0)) b.set(0, b.grad() * (1.0 - weight));
+                            if (b.needs(1)) b.set(1, b.grad() * weight);
+                          },
+                      .category = Category::Ternary,
+                      .inputs = 2});
+const Op kLerp({.name = "lerp",
+                .node = "LerpBackward1",
+                .forward = [](Call& call) { lerp_between(call, input(call.in[2])); },
+                .derivative =
+                    [](Backward& b) {
+                      const Value weight = b.input(2);
+                      if (b.needs(0)) b.set(0, b.grad() * (1.0 - weight.variable));
+                      if (b.needs(1)) b.set(1, b.grad() * weight);
+                      if (b.needs(2)) b.set(2, b.grad() * (b.input(1) - b.input(0)));
+                    },
+                .category = Category::Ternary,
+                .inputs = 3,
+                .saves = {.inputs = {kFor2, kFor2, kFor0 | kFor1}}});
 
 struct Replacements {
   double nan, posinf, neginf;
@@ -126,7 +138,8 @@ Variable lerp(const Operand& start, const Operand& end, const Operand& weight) {
   const bool alike = dtype == end.tensor().dtype() && (weight.is_scalar() || weight.tensor().dtype() == dtype);
   if (!alike) fail<Error>("lerp: expected dtype ", name(dtype), " for `end` and `weight`");
   if (!is_floating(dtype)) fail<Error>("lerp is not implemented for ", name(dtype));
-  return apply(weight.is_scalar() ? kLerpNumber : kLerp, {start, end, weight});
+  if (weight.is_scalar()) return apply(kLerpNumber, {start, end}, WeightAttributes{weight.scalar()});
+  return apply(kLerp, {start, end, weight});
 }
 Variable addcmul(const Operand& x, const Operand& a, const Operand& b, const Scalar& value) {
   const Operand all[] = {x, a, b};

@@ -59,7 +59,7 @@ void fill_forward(Call& call) {
   kernels::copy(call.destination ? *call.destination : *call.out[0], input(call.in[1]));
 }
 
-constexpr Op::Row fill_row(const char* name, const char* node) {
+constexpr Op::Row fill_row(const char* name, const char* node, std::uint8_t constants = 0) {
   return {.name = name,
           .node = node,
           .forward = fill_forward,
@@ -69,7 +69,8 @@ constexpr Op::Row fill_row(const char* name, const char* node) {
                 if (b.needs(1)) b.set(1, sum(b.take()));
               },
           .category = Category::Copy,
-          .inputs = 2};
+          .inputs = 2,
+          .constants = constants};
 }
 
 const Op kCopy({.name = "copy_",
@@ -83,9 +84,9 @@ const Op kCopy({.name = "copy_",
                 .category = Category::Copy,
                 .inputs = 2});
 
-const Op kFillNumberNew(fill_row("fill_number", "FillBackward0"));
+const Op kFillNumberNew(fill_row("fill_number", "FillBackward0", kFor1));
 const Op kFillNew(fill_row("fill", "FillBackward1"));
-const Op kFillNumber(fill_row("fill_number_", "FillBackward2"));
+const Op kFillNumber(fill_row("fill_number_", "FillBackward2", kFor1));
 const Op kFill(fill_row("fill_", "FillBackward3"));
 
 }  // namespace

@@ -95,14 +95,16 @@ constexpr Op::Row real(const char* name, const char* node, const Saves& saves, v
 
 /// The row of a function of two operands.
 template <kernels::BinaryFn fn, Result result = Result::Promoted>
-constexpr Op::Row pairwise(const char* name, const char* node, const Saves& saves, void (*derivative)(Backward&)) {
+constexpr Op::Row pairwise(const char* name, const char* node, const Saves& saves, void (*derivative)(Backward&),
+                           std::uint8_t constants = 0) {
   return {.name = name,
           .node = node,
           .forward = binary_forward<fn, result>,
           .derivative = derivative,
           .category = Category::Binary,
           .inputs = 2,
-          .saves = saves};
+          .saves = saves,
+          .constants = constants};
 }
 
 /// A gradient of zeros for input i.

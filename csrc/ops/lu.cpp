@@ -191,7 +191,8 @@ const Op kLuSolve({.name = "linalg_lu_solve",
                    .derivative = lu_solve_derivative,
                    .category = Category::Matrix,
                    .inputs = 3,
-                   .saves = {.inputs = {kFor0 | kFor2, kFor0 | kFor2}, .result = 1}});
+                   .saves = {.inputs = {kFor0 | kFor2, kFor0 | kFor2}, .result = 1},
+                   .constants = kFor1});
 
 }  // namespace
 

@@ -49,7 +49,7 @@ constexpr Saves kCopysignSaves = {.inputs = {kFor0}, .result = true};
 const Op kCopysign(pairwise<BinaryFn::Copysign, Result::Floating>("copysign", "CopysignBackward0", kCopysignSaves,
                                                                   copysign_derivative));
 const Op kCopysignNumber(pairwise<BinaryFn::Copysign, Result::Floating>("copysign_number", "CopysignBackward1",
-                                                                        kCopysignSaves, copysign_derivative));
+                                                                        kCopysignSaves, copysign_derivative, kFor1));
 // The step to the next number has no slope.
 const Op kNextafter(pairwise<BinaryFn::Nextafter>("nextafter", "NextafterBackward0", {.inputs = {kFor0, kFor0}},
                                                   [](Backward& b) {

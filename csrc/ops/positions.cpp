@@ -103,7 +103,8 @@ const Op kIndexSelect({.name = "index_select",
                            },
                        .category = Category::Indexing,
                        .inputs = 2,
-                       .saves = {.inputs = {0, kFor0}}});
+                       .saves = {.inputs = {0, kFor0}},
+                       .constants = kFor1});
 
 template <ScatterFn fn>
 void write_forward(Call& call) {
@@ -158,7 +159,8 @@ const Op kIndexAdd({.name = "index_add",
                         },
                     .category = Category::Indexing,
                     .inputs = 3,
-                    .saves = kForSource});
+                    .saves = kForSource,
+                    .constants = kFor1});
 
 const Op kIndexCopy({.name = "index_copy",
                      .node = "IndexCopyBackward0",
@@ -171,7 +173,8 @@ const Op kIndexCopy({.name = "index_copy",
                          },
                      .category = Category::Indexing,
                      .inputs = 3,
-                     .saves = kForBoth});
+                     .saves = kForBoth,
+                     .constants = kFor1});
 
 void index_fill_derivative(Backward& b) {
   const auto& a = b.attributes<PositionsAttributes>();
@@ -183,17 +186,18 @@ void index_fill_derivative(Backward& b) {
   }
 }
 
-constexpr Op::Row index_fill_row(const char* name, const char* node) {
+constexpr Op::Row index_fill_row(const char* name, const char* node, std::uint8_t constants) {
   return {.name = name,
           .node = node,
           .forward = write_forward<ScatterFn::Write>,
           .derivative = index_fill_derivative,
           .category = Category::Indexing,
           .inputs = 3,
-          .saves = kForBoth};
+          .saves = kForBoth,
+          .constants = constants};
 }
-const Op kIndexFillNumber(index_fill_row("index_fill_number", "IndexFillBackward0"));
-const Op kIndexFill(index_fill_row("index_fill", "IndexFillBackward1"));
+const Op kIndexFillNumber(index_fill_row("index_fill_number", "IndexFillBackward0", kFor1 | kFor2));
+const Op kIndexFill(index_fill_row("index_fill", "IndexFillBackward1", kFor1));
 
 TensorRef flat(const Tensor& contiguous) { return contiguous.view({{contiguous.numel()}, {1}, contiguous.offset()}); }
 
@@ -231,7 +235,8 @@ const Op kTake({.name = "take",
                     },
                 .category = Category::Indexing,
                 .inputs = 2,
-                .saves = {.inputs = {0, kFor0}}});
+                .saves = {.inputs = {0, kFor0}},
+                .constants = kFor1});
 
 const Op kPut({.name = "put",
                .node = "PutBackward0",
@@ -251,7 +256,8 @@ const Op kPut({.name = "put",
                    },
                .category = Category::Indexing,
                .inputs = 3,
-               .saves = {.inputs = {0, kFor0 | kFor2}}});
+               .saves = {.inputs = {0, kFor0 | kFor2}},
+               .constants = kFor1});
 
 PositionsAttributes flat_call(const char* function, const Operand& x, const Operand& index) {
   check_index_dtype(function, index.tensor(), false);
@@ -282,17 +288,18 @@ void masked_fill_derivative(Backward& b) {
   if (b.needs(0)) b.set(0, masked_fill(b.take(), b.input(1), 0));
 }
 
-constexpr Op::Row masked_fill_row(const char* name, const char* node) {
+constexpr Op::Row masked_fill_row(const char* name, const char* node, std::uint8_t constants) {
   return {.name = name,
           .node = node,
           .forward = masked_fill_forward,
           .derivative = masked_fill_derivative,
           .category = Category::Indexing,
           .inputs = 3,
-          .saves = kForBoth};
+          .saves = kForBoth,
+          .constants = constants};
 }
-const Op kMaskedFillNumber(masked_fill_row("masked_fill_number", "MaskedFillBackward0"));
-const Op kMaskedFill(masked_fill_row("masked_fill", "MaskedFillBackward1"));
+const Op kMaskedFillNumber(masked_fill_row("masked_fill_number", "MaskedFillBackward0", kFor1 | kFor2));
+const Op kMaskedFill(masked_fill_row("masked_fill", "MaskedFillBackward1", kFor1));
 
 /// Where a mask, broadcast to `shape`, is set: positions in row-major order.
 TensorRef set_positions(const Tensor& mask, const Dims& shape) {
@@ -329,7 +336,8 @@ const Op kMaskedSelect({.name = "masked_select",
                             },
                         .category = Category::Indexing,
                         .inputs = 2,
-                        .saves = {.inputs = {0, kFor0}}});
+                        .saves = {.inputs = {0, kFor0}},
+                        .constants = kFor1});
 
 const Op kMaskedScatter({.name = "masked_scatter",
                          .node = "MaskedScatterBackward0",
@@ -354,7 +362,8 @@ const Op kMaskedScatter({.name = "masked_scatter",
                              },
                          .category = Category::Indexing,
                          .inputs = 3,
-                         .saves = kForBoth});
+                         .saves = kForBoth,
+                         .constants = kFor1});
 
 }  // namespace
 

@@ -73,8 +73,9 @@ void division_forward(Call& call) {
   binary_forward<fn>(call);
 }
 template <BinaryFn fn>
-constexpr Op::Row division(const char* name, const char* node, const Saves& saves, void (*derivative)(Backward&)) {
-  Op::Row row = pairwise<fn>(name, node, saves, derivative);
+constexpr Op::Row division(const char* name, const char* node, const Saves& saves, void (*derivative)(Backward&),
+                           std::uint8_t constants = 0) {
+  Op::Row row = pairwise<fn>(name, node, saves, derivative, constants);
   row.forward = division_forward<fn>;
   return row;
 }
@@ -101,10 +102,11 @@ void remainder_derivative(Backward& b) {
   if (b.needs(1)) b.set(1, -(b.grad() * quotient(b.input(0), b.input(1))));
 }
 constexpr Saves kForDivisor = {.inputs = {kFor1, kFor1}};
-const Op kFmodNumber(division<BinaryFn::Fmod>("fmod_number", "FmodBackward0", {}, remainder_derivative<div_trunc>));
+const Op kFmodNumber(division<BinaryFn::Fmod>("fmod_number", "FmodBackward0", {}, remainder_derivative<div_trunc>,
+                                              kFor1));
 const Op kFmod(division<BinaryFn::Fmod>("fmod", "FmodBackward1", kForDivisor, remainder_derivative<div_trunc>));
 const Op kRemainderNumber(division<BinaryFn::Remainder>("remainder_number", "RemainderBackward0", {},
-                                                        remainder_derivative<div_floor>));
+                                                        remainder_derivative<div_floor>, kFor1));
 const Op kRemainder(division<BinaryFn::Remainder>("remainder", "RemainderBackward1", kForDivisor,
                                                   remainder_derivative<div_floor>));
 

@@ -78,7 +78,8 @@ const Op kGather({.name = "gather",
                       },
                   .category = Category::Indexing,
                   .inputs = 2,
-                  .saves = {.inputs = {0, kFor0}}});
+                  .saves = {.inputs = {0, kFor0}},
+                  .constants = kFor1});
 
 template <ScatterFn fn>
 void scatter_forward(Call& call) {
@@ -115,7 +116,8 @@ const Op kScatter({.name = "scatter",
                        },
                    .category = Category::Indexing,
                    .inputs = 3,
-                   .saves = kIndex});
+                   .saves = kIndex,
+                   .constants = kFor1});
 const Op kScatterNumber({.name = "scatter_number",
                          .node = "ScatterBackward1",
                          .forward = scatter_forward<ScatterFn::Write>,
@@ -126,7 +128,8 @@ const Op kScatterNumber({.name = "scatter_number",
                              },
                          .category = Category::Indexing,
                          .inputs = 3,
-                         .saves = kIndex});
+                         .saves = kIndex,
+                         .constants = kFor1 | kFor2});
 
 /// PyTorch defines no derivative here; the node is made, and says so when it runs.
 constexpr Op::Row reducing_row(const char* name, void (*forward)(Call&)) {
@@ -140,7 +143,8 @@ constexpr Op::Row reducing_row(const char* name, void (*forward)(Call&)) {
                     "scatter_reduce()");
               },
           .category = Category::Indexing,
-          .inputs = 3};
+          .inputs = 3,
+          .constants = kFor1};
 }
 const Op kScatterAdding(reducing_row("scatter_adding", scatter_forward<ScatterFn::Add>));
 const Op kScatterMultiplying(reducing_row("scatter_multiplying", scatter_forward<ScatterFn::Multiply>));
@@ -156,7 +160,8 @@ const Op kScatterAdd({.name = "scatter_add",
                           },
                       .category = Category::Indexing,
                       .inputs = 3,
-                      .saves = {.inputs = {0, kFor2}}});
+                      .saves = {.inputs = {0, kFor2}},
+                      .constants = kFor1});
 
 constexpr std::array<ScatterFn, 5> kFunctions = {ScatterFn::Add, ScatterFn::Multiply, ScatterFn::Add, ScatterFn::Max,
                                                  ScatterFn::Min};
@@ -270,7 +275,8 @@ constexpr Op::Row reduce_row(const char* name, const char* node) {
               },
           .category = Category::Indexing,
           .inputs = 3,
-          .saves = {.inputs = {kForAny, kForAny, kForAny}, .result = true}};
+          .saves = {.inputs = {kForAny, kForAny, kForAny}, .result = true},
+          .constants = kFor1};
 }
 const Op kScatterReduce(reduce_row("scatter_reduce", "ScatterReduceBackward0"));
 const Op kIndexReduce(reduce_row("index_reduce", "IndexReduceBackward0"));

@@ -125,10 +125,18 @@ const Op kIgamma(pairwise<BinaryFn::Igamma, Result::Floating>("igamma", "IgammaB
                                                               incomplete_gamma_derivative<1>));
 const Op kIgammac(pairwise<BinaryFn::Igammac, Result::Floating>("igammac", "IgammacBackward0", kAll,
                                                                 incomplete_gamma_derivative<-1>));
-const Op kXlogy(pairwise<BinaryFn::Xlogy, Result::Floating>("xlogy", "XlogyBackward0", kAll,
-                                                            xlog_derivative<xlogy, 0>));
-const Op kXlog1py(pairwise<BinaryFn::Xlog1py, Result::Floating>("special_xlog1py", "SpecialXlog1PyBackward0", kAll,
-                                                                xlog_derivative<xlog1py, 1>));
+constexpr Op::Row xlogy_row(const char* name, const char* node, std::uint8_t constants = 0) {
+  return pairwise<BinaryFn::Xlogy, Result::Floating>(name, node, kAll, xlog_derivative<xlogy, 0>, constants);
+}
+constexpr Op::Row xlog1py_row(const char* name, const char* node, std::uint8_t constants = 0) {
+  return pairwise<BinaryFn::Xlog1py, Result::Floating>(name, node, kAll, xlog_derivative<xlog1py, 1>, constants);
+}
+const Op kXlogy(xlogy_row("xlogy", "XlogyBackward0"));
+const Op kNumberXlogy(xlogy_row("number_xlogy", "XlogyBackward1", kFor0));
+const Op kXlogyNumber(xlogy_row("xlogy_number", "XlogyBackward2", kFor1));
+const Op kXlog1py(xlog1py_row("special_xlog1py", "SpecialXlog1PyBackward0"));
+const Op kNumberXlog1py(xlog1py_row("special_number_xlog1py", "SpecialXlog1PyBackward1", kFor0));
+const Op kXlog1pyNumber(xlog1py_row("special_xlog1py_number", "SpecialXlog1PyBackward2", kFor1));
 
 }  // namespace
 
@@ -166,7 +174,11 @@ Variable bessel_y1(const Operand& x) { return apply(kBesselY1, {x}); }
 Variable zeta(const Operand& s, const Operand& q) { return apply_pair(kZeta, s, q); }
 Variable igamma(const Operand& a, const Operand& x) { return apply_floating<NotImplementedError>(kIgamma, a, x); }
 Variable igammac(const Operand& a, const Operand& x) { return apply_floating<NotImplementedError>(kIgammac, a, x); }
-Variable xlogy(const Operand& x, const Operand& y) { return apply_pair(kXlogy, x, y); }
-Variable xlog1py(const Operand& x, const Operand& y) { return apply_pair(kXlog1py, x, y); }
+Variable xlogy(const Operand& x, const Operand& y) {
+  return apply_pair(y.is_scalar() ? kXlogyNumber : x.is_scalar() ? kNumberXlogy : kXlogy, x, y);
+}
+Variable xlog1py(const Operand& x, const Operand& y) {
+  return apply_pair(y.is_scalar() ? kXlog1pyNumber : x.is_scalar() ? kNumberXlog1py : kXlog1py, x, y);
+}
 
 }  // namespace tapegrad

@@ -24,7 +24,8 @@ const Op kWhere({.name = "where",
                      },
                  .category = Category::Ternary,
                  .inputs = 3,
-                 .saves = {.inputs = {kFor1 | kFor2}}});
+                 .saves = {.inputs = {kFor1 | kFor2}},
+                 .constants = kFor0});
 
 struct ClampAttributes {
   std::optional<Scalar> low, high;

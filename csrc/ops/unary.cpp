@@ -1,5 +1,6 @@
 // Elementwise functions of one operand.
 
+#include "graph/grad_mode.h"
 #include "ops/elementwise.h"
 #include "ops/gradients.h"
 
@@ -87,11 +88,34 @@ const Op kSigmoid({.name = "sigmoid",
                    .category = Category::Unary,
                    .saves = kResult});
 
-// At a NaN the slope is 1.
+/// What relu gives back of the gradient g at its result y. At a NaN the slope is 1.
+constexpr auto relu_gradient = [](const auto& g, const auto& y) { return where(le(y, 0.0), 0.0, g); };
+
+// The same for a further derivative, which is zero by y: what is asked for it gets zeros, not an error.
+const Op kReluGradient({.name = "relu_gradient",
+                        .node = "ThresholdBackwardBackward0",
+                        .forward =
+                            [](Call& call) {
+                              const GradModeGuard off(false);
+                              call.out[0] = relu_gradient(call.in[0].variable(), call.in[1].variable()).tensor_ref();
+                            },
+                        .derivative =
+                            [](Backward& b) {
+                              if (b.needs(0)) set_pointwise<relu_gradient>(b, 0, b.take(), b.input(1));
+                              if (b.needs(1)) set_zeros(b, 1);
+                            },
+                        .category = Category::Binary,
+                        .inputs = 2,
+                        .saves = {.inputs = {0, kFor0}}});
+
 const Op kRelu({.name = "relu",
                 .node = "ReluBackward0",
                 .forward = unary_forward<UnaryFn::Relu>,
-                .derivative = from_result<[](const auto& g, const auto& y) { return where(le(y, 0.0), 0.0, g); }>,
+                .derivative =
+                    [](Backward& b) {
+                      if (GradMode::enabled()) b.set(0, apply(kReluGradient, {b.grad(), b.result()}));
+                      else from_result<relu_gradient>(b);
+                    },
                 .category = Category::Unary,
                 .saves = kResult});
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .binary import binary, pairs
+from .binary import binary, minuends, pairs
 from .elementwise import BETWEEN, INSIDE, without
 from .spec import FLOATS, LAYOUTS, NONZERO, NUMBERS, POSITIVE, REAL, Op, S, kink
 from .unary import SHAPES
@@ -54,6 +54,15 @@ def incomplete(name):
 
     flags = {"method": False, "out": True, "rtol": {"float64": 1e-8, "float32": 1e-4}}
     return Op(name, None, gammas, call, domain=POSITIVE, dtypes=FLOATS, **flags)
+
+
+def with_numbers(g):
+    yield from pairs(g)
+    yield from (S(g(2, 3), number) for number in (2.5, 3))
+
+
+def logarithm(name, call, samples, *rows):
+    return Op(name, None, samples, call, rows=rows, domain=POSITIVE, to_float=True, method=False)
 
 
 def gammas(g):
@@ -117,15 +126,19 @@ OPS = [
     ),
     incomplete("igamma"),
     incomplete("igammac"),
-    binary("xlogy", None, pairs, domain=POSITIVE, to_float=True),
-    Op(
+    binary("xlogy", None, with_numbers, domain=POSITIVE, to_float=True, rows=("xlogy", "xlogy_number")),
+    logarithm("xlogy.number", lambda lib, number, x: lib.xlogy(number, x), minuends, "number_xlogy"),
+    logarithm(
         "special.xlog1py",
-        None,
-        pairs,
         lambda lib, x, y: lib.special.xlog1py(x, y),
-        rows=("special_xlog1py",),
-        domain=POSITIVE,
-        to_float=True,
-        method=False,
+        with_numbers,
+        "special_xlog1py",
+        "special_xlog1py_number",
+    ),
+    logarithm(
+        "special.xlog1py.number",
+        lambda lib, number, x: lib.special.xlog1py(number, x),
+        minuends,
+        "special_number_xlog1py",
     ),
 ]

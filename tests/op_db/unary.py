@@ -27,7 +27,14 @@ real = partial(unary, to_float=True)  # what makes floats of integers
 OPS = [
     unary("neg", np.negative, dtypes=NUMBERS, operator="neg"),
     unary("abs", np.abs, NONZERO, NUMBERS, operator="abs"),
-    unary("relu", lambda x: np.where(x <= 0, np.zeros_like(x), x), NONZERO, NUMBERS, out=False),
+    unary(
+        "relu",
+        lambda x: np.where(x <= 0, np.zeros_like(x), x),
+        NONZERO,
+        NUMBERS,
+        out=False,
+        rows=("relu", "relu_gradient"),
+    ),
     unary("sign", lambda x: x if x.dtype == bool else np.where(np.isnan(x), 0, np.sign(x)), NONZERO),
     unary("square", lambda x: x * (x.astype(np.int64) if x.dtype == bool else x), rows=()),
     real("exp", np.exp),
