@@ -354,6 +354,13 @@ def test_expanded_memory(lib):
     assert y._version == 0
 
 
+def test_expanded_memory_may_be_filled(lib):
+    y = lib.ones(1).expand(3)
+    assert y.fill_(2).tolist() == [2, 2, 2]
+    assert y.zero_().tolist() == [0, 0, 0]
+    assert y._version == 2
+
+
 def test_partial_overlap(lib):
     y = lib.arange(4.0)
     with raises("some elements of the input tensor"):
@@ -363,6 +370,11 @@ def test_partial_overlap(lib):
     assert y.tolist() == [2, 4, 2, 3]
     y.add_(y)
     assert y.tolist() == [4, 8, 4, 6]
+    z = lib.arange(4.0).view(2, 2)
+    for write in (lambda: y.mul_(y[0]), lambda: z.add_(z.t()), lambda: z.t().copy_(z)):
+        with raises("some elements of the input tensor"):
+            write()
+    assert (y.tolist(), y._version) == ([4, 8, 4, 6], 2)
 
 
 # --- one of several views

@@ -32,6 +32,21 @@ def test_out_is_written_through_a_view(lib):
     assert base.tolist() == [1.0, 0.0, 1.0, 0.0]
 
 
+def test_out_that_partly_overlaps_an_argument_is_refused(lib):
+    x = lib.arange(4.0)
+    square = x.view(2, 2)
+    for call in (
+        lambda: lib.add(x[1:], 1, out=x[:-1]),
+        lambda: lib.exp(square, out=square.t()),
+        lambda: lib.cat([x[:1], x[2:3]], out=x[1:3]),
+    ):
+        with pytest.raises(RuntimeError, match="unsupported operation"):
+            call()
+    assert x.tolist() == [0.0, 1.0, 2.0, 3.0]
+    assert lib.add(x, 1, out=x).tolist() == [1.0, 2.0, 3.0, 4.0]
+    assert lib.exp(x[:2] * 0, out=x[2:]).tolist() == [1.0, 1.0]
+
+
 def test_out_of_several_results(lib):
     values, indices = lib.empty(0), lib.empty(0, dtype=lib.int64)
     result = lib.max(lib.tensor([[1.0, 5.0], [7.0, 2.0]]), 1, out=(values, indices))

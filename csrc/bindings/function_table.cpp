@@ -197,7 +197,7 @@ PyObject* call(const Function& f, const Signature& signature, PyObject* self, Py
     if (subclasses_exist) [[unlikely]]
       result = keep_subclass(result, slots, signature.size());
     if (out == Py_None) return result;
-    result = write_out(signature.name().c_str(), result, out);
+    result = write_out(signature.name().c_str(), result, out, {slots, signature.size()});
     if (gradient) variable_of(result).set_requires_grad(true);
     return result;
   });

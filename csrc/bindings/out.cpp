@@ -81,14 +81,27 @@ void check(const char* function, const Variable& result, const Variable& out, bo
               to_string(result.shape()), ": pass an out of that shape, or an empty one");
 }
 
+/// Raises where an argument, or an element of one, lies partly in the memory that is to be written.
+void refuse_overlaps(const Variable& written, std::span<PyObject* const> arguments, bool within = true) {
+  for (PyObject* const argument : arguments) {
+    if (!argument) continue;
+    if (is_variable(argument)) refuse_overlap(written.tensor(), variable_of(argument).tensor());
+    else if (within && (PyTuple_Check(argument) || PyList_Check(argument)))
+      refuse_overlaps(written,
+                      {PySequence_Fast_ITEMS(argument), static_cast<std::size_t>(PySequence_Fast_GET_SIZE(argument))},
+                      false);
+  }
+}
+
 }  // namespace
 
-PyObject* write_out(const char* function, PyObject* result, PyObject* out) {
+PyObject* write_out(const char* function, PyObject* result, PyObject* out, std::span<PyObject* const> arguments) {
   const py::object owned = steal(result);
   const std::vector<Variable> results = items(function, result), outs = items(function, out);
   if (is_variable(result) != is_variable(out) || results.size() != outs.size())
     fail<TypeError>(function, "(): out must hold ", results.size(), " Variables, as the result does");
   for (std::size_t i = 0; i < outs.size(); ++i) check(function, results[i], outs[i], outs.size() > 1);
+  for (const Variable& written : outs) refuse_overlaps(written, arguments);
   const GradModeGuard no_grad(false);
   for (std::size_t i = 0; i < outs.size(); ++i) {
     if (outs[i].shape() != results[i].shape())

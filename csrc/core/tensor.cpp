@@ -65,6 +65,13 @@ bool is_dense(const Tensor& t) {
   return low >= 0 && high + 1 == t.numel() && non_overlapping(t);
 }
 
+bool overlap(const Tensor& a, const Tensor& b) {
+  if (&a.storage() != &b.storage() || a.layout() == b.layout()) return false;
+  const auto [a0, a1] = extent(a.shape(), a.strides());
+  const auto [b0, b1] = extent(b.shape(), b.strides());
+  return a.offset() + a0 <= b.offset() + b1 && b.offset() + b0 <= a.offset() + a1;
+}
+
 TensorRef new_strided(DType dtype, const Dims& shape, const Dims& strides) {
   auto storage = Storage::make(static_cast<std::size_t>(count_elements(shape, itemsize(dtype))) * itemsize(dtype));
   return make_ref<Tensor>(dtype, Layout{shape, strides, 0}, std::move(storage), nullptr);

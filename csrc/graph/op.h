@@ -51,6 +51,8 @@ class Op {
     bool view = false;
     /// The derivative is called even where no gradient arrived at all.
     bool takes_undefined = false;
+    /// In place it writes one value everywhere, so that elements may share their memory.
+    bool uniform = false;
   };
 
   explicit Op(const Row& row)

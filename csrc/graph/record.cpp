@@ -96,28 +96,17 @@ struct Untangled {
   std::vector<Operand> operands;
 };
 
-bool overlaps(const Tensor& a, const Tensor& b) {
-  if (&a.storage() != &b.storage() || a.layout() == b.layout()) return false;
-  const auto [a0, a1] = extent(a.shape(), a.strides());
-  const auto [b0, b1] = extent(b.shape(), b.strides());
-  return a.offset() + a0 <= b.offset() + b1 && b.offset() + b0 <= a.offset() + a1;
-}
-
 /// The operands to compute with. Raises Error where a dense operand partly overlaps dense written memory.
 std::span<const Operand> untangle(const Tensor& self, std::span<const Operand> in, Untangled& room) {
   bool any = false;
-  for (std::size_t i = 1; i < in.size(); ++i) any |= !in[i].is_scalar() && overlaps(self, in[i].tensor());
+  for (std::size_t i = 1; i < in.size(); ++i) any |= !in[i].is_scalar() && overlap(self, in[i].tensor());
   if (!any) return in;
   room.copies.reserve(in.size());
   room.operands.assign(in.begin(), in.end());
   for (std::size_t i = 1; i < in.size(); ++i) {
-    if (in[i].is_scalar() || !overlaps(self, in[i].tensor())) continue;
+    if (in[i].is_scalar() || !overlap(self, in[i].tensor())) continue;
     const Tensor& tensor = in[i].tensor();
-    if (self.contiguous() && tensor.contiguous() && self.numel() == tensor.numel()) {
-      fail<Error>(
-          "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single "
-          "memory location. Write from a clone() of the input");
-    }
+    refuse_overlap(self, tensor);
     room.copies.emplace_back(kernels::dense_copy(tensor));
     room.operands[i] = Operand(static_cast<const Variable&>(room.copies.back()));
   }
@@ -200,7 +189,7 @@ void apply_in_place(const Op& op, const Variable& self, std::span<const Operand>
   const std::uint8_t mask = recorded_mask(op, in);
   // What has no derivative, such as a comparison, erases: for the tape it writes zeros.
   const bool erases = !op->derivative && GradMode::enabled() && self.requires_grad();
-  check_writable(self, mask != 0 || erases);
+  check_writable(self, mask != 0 || erases, op->uniform);
   Untangled room;
   TensorRef unused;  // the result goes to `destination`
   Call call(op, untangle(self.tensor(), in, room), attributes, {&unused, 1});

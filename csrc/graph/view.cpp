@@ -61,11 +61,11 @@ void refresh_view(const Variable& view) {
 
 namespace {
 
-void check_memory(const Tensor& tensor) {
+void check_memory(const Tensor& tensor, bool uniform) {
   if (tensor.storage().read_only()) {
     fail<Error>("this Variable is read-only: it shares the memory of a read-only array. Write to a clone() of it");
   }
-  if (!non_overlapping(tensor)) {
+  if (!uniform && !non_overlapping(tensor)) {
     fail<Error>(
         "unsupported operation: more than one element of the written-to tensor refers to a single memory location, "
         "as in the result of expand(). Write to a clone() of it");
@@ -74,9 +74,9 @@ void check_memory(const Tensor& tensor) {
 
 }  // namespace
 
-void check_writable(const Variable& self, bool recording) {
+void check_writable(const Variable& self, bool recording, bool uniform) {
   check_history(self, recording);
-  check_memory(self.tensor());
+  check_memory(self.tensor(), uniform);
   if (before_write) [[unlikely]]
     before_write(self);
 }
@@ -105,6 +105,13 @@ void check_history(const Variable& self, bool recording) {
 }
 
 void check_overwritten(const Variable& self) { check_history(self, GradMode::enabled() && self.requires_grad()); }
+
+void refuse_overlap(const Tensor& written, const Tensor& read) {
+  if (!overlap(written, read) || !is_dense(written) || !is_dense(read)) return;
+  fail<Error>(
+      "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
+      "location. Write from a clone() of the input");
+}
 
 void set_own_history(const Variable& self, Ref<Node> node) {
   Meta& meta = self.meta();

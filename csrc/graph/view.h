@@ -19,14 +19,17 @@ void refresh_view(const Variable& view);
 
 /// Raises Error where `self` may not be written in place: a leaf that requires grad (or a view of one) while the write
 /// would be recorded, a view made in no_grad mode, by a custom Function or as one of many, read-only or overlapping
-/// memory.
-void check_writable(const Variable& self, bool recording);
+/// memory; the last is right for a `uniform` write.
+void check_writable(const Variable& self, bool recording, bool uniform = false);
 
 /// The same of its history alone, where no memory is written.
 void check_history(const Variable& self, bool recording);
 
 /// The same for an op that overwrites `self` and has arguments of its own to check, which comes after.
 void check_overwritten(const Variable& self);
+
+/// Raises Error where dense memory that is written and dense memory that is read overlap and are not the same.
+void refuse_overlap(const Tensor& written, const Tensor& read);
 
 /// Makes `node` the history of `self` alone, also of a view, whose base stays as it is: its layout changed, and nothing
 /// else.

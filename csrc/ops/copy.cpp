@@ -70,7 +70,8 @@ constexpr Op::Row fill_row(const char* name, const char* node, std::uint8_t cons
               },
           .category = Category::Copy,
           .inputs = 2,
-          .constants = constants};
+          .constants = constants,
+          .uniform = true};
 }
 
 const Op kCopy({.name = "copy_",
@@ -95,7 +96,8 @@ const Op kZero({.name = "zero_",
                 .node = "ZeroBackward0",
                 .forward = [](Call& call) { write(call, Scalar(0)); },
                 .derivative = [](Backward& b) { b.set(0, zeros_like_output(b)); },
-                .category = Category::Copy});
+                .category = Category::Copy,
+                .uniform = true});
 
 Variable clone(const Operand& x, MemoryFormat format) {
   return format == MemoryFormat::Preserve ? apply(kClone, {x}) : apply(kClone, {x}, CloneAttributes{format});
