@@ -236,6 +236,8 @@ def test_nodes_are_told_by_isinstance(lib):
     assert issubclass(type(y.grad_fn), node_type)
     assert node_type not in type(y.grad_fn).mro()
     assert issubclass(node_type, node_type)
+    with raises("Node", TypeError):
+        node_type()
     assert not isinstance(node_type, node_type)
     assert not isinstance(None, node_type)
     assert issubclass(lib.autograd.function.BackwardCFunction, node_type)

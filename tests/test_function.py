@@ -190,6 +190,13 @@ def test_in_place(lib):
     assert doubled(lib).apply(part) is part
     base.sum().backward()
     assert x.grad.tolist() == [2, 1]
+    with lib.no_grad():
+        for written in (lib.ones(2), leaf(lib), leaf(lib) * 1):
+            result = doubled(lib).apply(written)
+            assert result is written or written.requires_grad  # the same numbers without the gradient
+            assert result.data_ptr() == written.data_ptr()
+            assert not result.requires_grad
+            assert written._version == 2  # the operation's, and mark_dirty's
     with raises("marked as dirty"):
         make(lib, lambda ctx, x: ctx.mark_dirty(x) or x * 1, lambda ctx, g: g).apply(x * 1)
 

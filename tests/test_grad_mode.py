@@ -117,6 +117,7 @@ def test_modes_tell_and_are_cloned(lib):
     assert type(lib.no_grad().clone()) is lib.no_grad
     mode = lib.set_grad_enabled(False)
     assert mode.mode is False
+    assert str(mode) == f"{lib.__name__}.autograd.grad_mode.set_grad_enabled(mode=False)"
     lib.set_grad_enabled(True)
     with lib.inference_mode(False).clone() as _:
         assert lib.is_grad_enabled()

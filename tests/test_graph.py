@@ -145,7 +145,10 @@ def test_empty_and_kinds(lib):
     assert empty.prod().item() == 1
     assert math.isnan(empty.mean().item())
     assert math.isnan(empty.median().item())
-    for find in (lambda: empty.max(0), lambda: empty.min(0), lambda: empty.argmax(), lambda: empty.argmin()):
+    for find in (
+        *(lambda: empty.max(0), lambda: empty.min(0), lambda: empty.argmax(), lambda: empty.argmin()),
+        *(lambda: empty.amax(0), lambda: lib.ones(0, 3).amin((0, 1))),
+    ):
         with raises("Expected reduction dim", IndexError):
             find()
     assert empty.logsumexp(0).item() == -math.inf

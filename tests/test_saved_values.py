@@ -89,6 +89,9 @@ def test_pairs_entered_in_backward_are_left_with_it(lib, graph):
 
 def test_bad_hooks(lib, graph):
     x = leaf(lib)
+    for pair in ((3, lambda v: v), (lambda v: v, None)):
+        with pytest.raises(TypeError), graph.saved_tensors_hooks(*pair):
+            raise AssertionError
     with graph.saved_tensors_hooks(lambda v: v, lambda v: 3):
         y = x**2
     with raises("unpack_hook expected to be a Tensor", TypeError):

@@ -81,8 +81,8 @@ class Outputs {
  private:
   PyObject* without_gradient(PyObject* output, bool input, bool dirty) {
     const Variable& v = variable_of(output);
-    if (input && dirty) return Py_NewRef(output);
-    if (input) return wrap(v.requires_grad() ? detach(v) : view_of_input(v));
+    if (input && v.requires_grad()) return wrap(detach(v));
+    if (input) return dirty ? Py_NewRef(output) : wrap(view_of_input(v));
     // A view that was made where nothing is recorded is what it would be without the Function; else the Function's.
     if (!node_ && v.meta().view && GradMode::enabled()) v.meta().view->origin = ViewOrigin::CustomFunction;
     if (!v.requires_grad() || v.meta().view) return Py_NewRef(output);

@@ -42,6 +42,9 @@ Variable unpack(void* pair) {
 }
 
 void push_hooks(const py::object& pack_hook, const py::object& unpack_hook) {
+  for (const py::object& hook : {pack_hook, unpack_hook})
+    if (!PyCallable_Check(hook.ptr()))
+      fail<TypeError>("a hook of saved values is callable, not ", type_name(hook.ptr()));
   watch_collector();
   stack().push_back({pack_hook.inc_ref().ptr(), unpack_hook.inc_ref().ptr()});
   Packing::set_active(true);

@@ -226,9 +226,9 @@ const Op kLogSoftmax(
      .category = Category::Reduction,
      .saves = {.result = true}});
 
-Variable extremum(const Op& op, const Operand& x, const ReduceAttributes& a) {
-  const bool over_all = a.mask == dim_mask({}, a.shape.size());
-  over_all ? check_not_empty<Error>(a, op->name) : check_not_empty<IndexError>(a, op->name);
+Variable extremum(const Op& op, const Operand& x, const Dims& dims, bool keepdim) {
+  const ReduceAttributes a = reduction(x, dims, keepdim);
+  dims.empty() ? check_not_empty<Error>(a, op->name) : check_not_empty<IndexError>(a, op->name);
   return apply(op, {x}, a);
 }
 
@@ -308,16 +308,12 @@ Variable mean(const Operand& x, const Dims& dims, bool keepdim, std::optional<DT
   return apply(dims.empty() && !keepdim ? kMean : kMeanDim, {x}, reduction(x, dims, keepdim, wanted));
 }
 
-Variable max(const Operand& x) { return extremum(kMax, x, reduction(x, {}, false)); }
-Variable min(const Operand& x) { return extremum(kMin, x, reduction(x, {}, false)); }
+Variable max(const Operand& x) { return extremum(kMax, x, {}, false); }
+Variable min(const Operand& x) { return extremum(kMin, x, {}, false); }
 ValuesIndices max(const Operand& x, Index dim, bool keepdim) { return extremum_along(kMaxDim, x, dim, keepdim); }
 ValuesIndices min(const Operand& x, Index dim, bool keepdim) { return extremum_along(kMinDim, x, dim, keepdim); }
-Variable amax(const Operand& x, const Dims& dims, bool keepdim) {
-  return extremum(kAmax, x, reduction(x, dims, keepdim));
-}
-Variable amin(const Operand& x, const Dims& dims, bool keepdim) {
-  return extremum(kAmin, x, reduction(x, dims, keepdim));
-}
+Variable amax(const Operand& x, const Dims& dims, bool keepdim) { return extremum(kAmax, x, dims, keepdim); }
+Variable amin(const Operand& x, const Dims& dims, bool keepdim) { return extremum(kAmin, x, dims, keepdim); }
 Variable argmax(const Operand& x, std::optional<Index> dim, bool keepdim) { return arg(kArgmax, x, dim, keepdim); }
 Variable argmin(const Operand& x, std::optional<Index> dim, bool keepdim) { return arg(kArgmin, x, dim, keepdim); }
 Variable all(const Operand& x, const Dims& dims, bool keepdim) { return logical(kAll, x, dims, keepdim); }

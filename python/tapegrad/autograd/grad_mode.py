@@ -61,12 +61,16 @@ class _Mode:
         return type(self)()
 
     def __call__(self, function: F) -> F:
+        return self._decorated(function)
+
+    def _decorated(self, function: F) -> F:
+        """What a method that the user called gives for the function that is to run in this mode."""
         if inspect.isclass(function):
             warnings.warn(
                 "Decorating classes is deprecated and will be disabled in future versions: decorate its "
                 "__init__, which is all that is decorated now",
                 FutureWarning,
-                stacklevel=2,
+                stacklevel=3,
             )
             setattr(function, "__init__", self(function.__init__))  # noqa: B010
             return cast(F, function)
@@ -183,7 +187,7 @@ class _FixedMode(_Mode):
     def __new__(cls, function: None = None) -> _FixedMode: ...
     def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
         mode = super().__new__(cls)
-        return mode if function is None else mode(function)
+        return mode if function is None else mode._decorated(function)
 
 
 class no_grad(_FixedMode):
@@ -218,7 +222,7 @@ class inference_mode(_Mode):
             return super().__new__(cls)
         self = super().__new__(cls)
         self._mode = True
-        return self(mode)
+        return self._decorated(mode)
 
     def __init__(self, mode: bool = True) -> None:
         self._mode = mode
@@ -285,4 +289,7 @@ class set_grad_enabled(_Mode):
 
     def __call__(self, function: F) -> F:
         _set_grad_enabled(self._before)  # decorating leaves the surrounding mode alone
-        return super().__call__(function)
+        return self._decorated(function)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__module__}.{type(self).__qualname__}(mode={self._mode})"

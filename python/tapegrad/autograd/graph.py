@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABCMeta
+from abc import ABCMeta, abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ._tape import tape, tape_info
 else:
 
-    class Node(metaclass=ABCMeta):  # noqa: B024  (a name for isinstance, and nothing to be derived from)
+    class Node(metaclass=ABCMeta):
         """A recorded operation: what `grad_fn` is, and `ctx` of a custom Function.
 
         It has `name()`, `metadata` (a dict for notes), `next_functions` (pairs of the node that the gradient
@@ -30,6 +30,10 @@ else:
         `register_prehook(fn)`, and what it saved, `_saved_self` and the like. Called with gradients of its
         outputs, it gives those of its inputs. Nodes are told by isinstance(); none is made from this class.
         """
+
+        @abstractmethod
+        def name(self) -> str:
+            """Name of the node."""
 
     Node.register(_Node)
 
