@@ -153,3 +153,19 @@ def test_as_strided_scatter_of_a_strided_input(lib):
     to_x, to_source = lib.autograd.grad([y], [x, source], [weights])
     assert to_x.tolist() == [[1, 0, 5], [2, 4, 0]]
     assert to_source.tolist() == [3, 6]
+
+
+@pytest.mark.parametrize("write", ["zero_", "exp_"])
+def test_views_of_what_lost_its_history(lib, write):
+    x = leaf(lib, (2, 3))
+    base = x + 0
+    view, untouched = base[0], base.clone()[0]
+    base.detach_()
+    (view * 1).sum().backward()  # detached, but not written
+    assert x.grad.tolist() == [[1, 1, 1], [0, 0, 0]]
+    getattr(base, write)()
+    assert view.requires_grad
+    assert view.grad_fn.name() == "AsStridedBackward0"
+    assert list(view.grad_fn.next_functions) == [(None, 0)]
+    (view * untouched).sum().backward()
+    assert x.grad[0].tolist() == (1 + view).tolist()  # through `untouched` alone

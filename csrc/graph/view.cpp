@@ -49,7 +49,8 @@ void refresh_view(const Variable& view) {
   Meta& meta = view.meta();
   ViewInfo& info = *meta.view;
   const std::uint32_t version = meta.tensor->version();
-  if (info.node_version == version || !info.base.meta().requires_grad) return;
+  if (info.node_version == version) return;
+  if (!meta.interior && !info.base.meta().requires_grad) return;  // a view with history loses it with its base
   if (info.origin != ViewOrigin::Normal) fail_written(meta, true);
   auto node =
       view_node(kAsStrided, info.base.edge(), AsStridedAttributes{info.base.tensor().layout(), meta.tensor->layout()},
