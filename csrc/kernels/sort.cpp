@@ -1,5 +1,9 @@
 // Elements become unsigned keys in the same order, with their places: all types are sorted by one of two functions,
 // long rows by their digits.
+//
+// Which of equal elements topk, kthvalue and mode find is left open by PyTorch, but the same in each of its runs: they
+// take its steps (ByKey, in partial_sort, nth_element and sort of the C++ library, and in select_kth), so that the
+// gradient goes to the same element.
 
 #include "kernels/sort.h"
 
@@ -7,6 +11,7 @@
 #include <array>
 #include <cmath>
 #include <memory>
+#include <vector>
 
 #include "core/host.h"
 #include "core/parallel.h"
@@ -25,6 +30,11 @@ struct Item {
   Key key;
   Key at;
   bool operator<(const Item& other) const { return key != other.key ? key < other.key : at < other.at; }
+};
+
+/// An order in which equal elements are left as an algorithm leaves them.
+struct ByKey {
+  bool operator()(const auto& a, const auto& b) const { return a.key < b.key; }
 };
 
 template <class T>
@@ -122,11 +132,41 @@ void each_row(const T* rows, Index count, Index n, bool greatest_first, F&& f) {
   });
 }
 
+/// Puts the item of rank k where it belongs: Hoare's quickselect, by the median of three.
+template <class Key>
+void select_kth(Item<Key>* items, Index k, Index n) {
+  constexpr ByKey kLess;
+  Index left = 0, right = n - 1;
+  const auto put_in_order = [&](Index low, Index high) {
+    if (kLess(items[high], items[low])) std::swap(items[low], items[high]);
+  };
+  while (right > left + 1) {
+    std::swap(items[left + (right - left) / 2], items[left + 1]);
+    put_in_order(left + 1, right);
+    put_in_order(left, right);
+    put_in_order(left + 1, left);
+    const Item<Key> pivot = items[left];
+    Index i = left + 1, j = right;
+    while (true) {
+      do ++i;
+      while (kLess(items[i], pivot));
+      do --j;
+      while (kLess(pivot, items[j]));
+      if (j < i) break;
+      std::swap(items[i], items[j]);
+    }
+    std::swap(items[left], items[j]);
+    if (j <= k) left = i;
+    if (j >= k) right = j - 1;
+  }
+  if (right == left + 1) put_in_order(left, right);
+}
+
 /// The place of the chosen one of n items.
 template <class Key>
-Index choose(Rank rank, Index k, Item<Key>* items, Item<Key>* room, Index n, Key nan, bool floating) {
+Index choose(Rank rank, Index k, Item<Key>* items, Index n, Key nan, bool floating) {
   if (rank == Rank::Mode) {
-    sort_items(items, room, n);
+    std::sort(items, items + n, ByKey{});
     Index best = 0, most = 0;
     for (Index begin = 0, end = 0; begin < n; begin = end) {
       while (end < n && items[end].key == items[begin].key) ++end;
@@ -136,32 +176,49 @@ Index choose(Rank rank, Index k, Item<Key>* items, Item<Key>* room, Index n, Key
     }
     return static_cast<Index>(items[best].at);
   }
-  if (rank != Rank::Kth) {
-    Index numbers = n;
-    if (floating) {
-      const auto is_nan = [&](const Item<Key>& item) { return item.key == nan; };
-      const auto first = std::find_if(items, items + n, is_nan);
-      if (rank == Rank::Median && first != items + n) return first - items;
-      numbers -= std::count_if(items, items + n, is_nan);
-    }
-    k = numbers ? (numbers - 1) / 2 : 0;
+  if (rank == Rank::Kth) {
+    select_kth(items, k, n);
+    return static_cast<Index>(items[k].at);
   }
+  Index numbers = n;
+  if (floating) {
+    const auto is_nan = [&](const Item<Key>& item) { return item.key == nan; };
+    const auto first = std::find_if(items, items + n, is_nan);
+    if (rank == Rank::Median && first != items + n) return first - items;
+    numbers -= std::count_if(items, items + n, is_nan);
+  }
+  k = numbers ? (numbers - 1) / 2 : 0;
   std::nth_element(items, items + k, items + n);
   return static_cast<Index>(items[k].at);
 }
 
-/// The k items with the least keys of the n elements of a row, in order, into `best`: each block of elements is looked
-/// at as a whole first, and few have one that is among them.
+/// Whether the k best of n are few enough to be found by a heap of k.
+bool are_few(Index k, Index n) { return 64 * k <= n; }
+
+/// Puts the k items with the least keys first, in order.
+template <class Key>
+void put_least_first(Item<Key>* items, Index k, Index n) {
+  if (are_few(k, n)) return std::partial_sort(items, items + k, items + n, ByKey{});
+  std::nth_element(items, items + k - 1, items + n, ByKey{});
+  std::sort(items, items + k - 1, ByKey{});
+}
+
+/// The same of the n elements of a row, into `found`, which gets those alone that are among the k least so far: each
+/// block of elements is looked at as a whole first, and few have one.
 template <class T>
-void least_few(const T* row, Index n, bool greatest_first, Item<KeyOf<T>>* best, Index k) {
+void find_least_few(const T* row, Index n, bool greatest_first, std::vector<Item<KeyOf<T>>>& found, Index k) {
   using Key = KeyOf<T>;
   constexpr Index kStep = 32;
   const Key flip = greatest_first ? ~Key{0} : Key{0};
+  Item<Key> best[kFew];
   Index count = 0;
+  found.clear();
   const auto insert = [&](Key key, Index at) {
+    const Item<Key> item{key, static_cast<Key>(at)};
+    found.push_back(item);
     Index place = count < k ? count++ : k - 1;
     for (; place > 0 && key < best[place - 1].key; --place) best[place] = best[place - 1];
-    best[place] = {key, static_cast<Key>(at)};
+    best[place] = item;
   };
   const auto may_be_among = [&](const T* block, Index m) {
     if (count < k) return true;
@@ -181,6 +238,7 @@ void least_few(const T* row, Index n, bool greatest_first, Item<KeyOf<T>>* best,
       if (count < k || key < best[k - 1].key) insert(key, j);
     }
   }
+  std::partial_sort(found.begin(), found.begin() + k, found.end(), ByKey{});
 }
 
 /// Calls f with the type of in's elements; bools are sorted as bytes. A row of 2^32 elements or more has places that
@@ -229,21 +287,20 @@ void topk(bool largest, Index k, Tensor& values, Tensor& indices, const Tensor& 
       auto* const at = places->data_as<std::int64_t>();
       auto* const to = static_cast<T*>(best->data());
       const auto* const from = static_cast<const T*>(turned.rows().data());
-      if (k <= kFew && n >= 4 * k) {
+      if (k <= kFew && are_few(k, n)) {
         return parallel_for(turned.count(), std::max<Index>(1, kGrain / n), [&](Index begin, Index end) {
-          Item<KeyOf<T>> items[kFew];
+          std::vector<Item<KeyOf<T>>> items;
           for (Index i = begin; i < end; ++i) {
-            least_few(from + i * n, n, largest, items, k);
+            find_least_few(from + i * n, n, largest, items, k);
             for (Index j = 0; j < k; ++j) {
-              at[i * k + j] = static_cast<Index>(items[j].at);
+              at[i * k + j] = static_cast<Index>(items[static_cast<std::size_t>(j)].at);
               to[i * k + j] = from[i * n + at[i * k + j]];
             }
           }
         });
       }
       each_row(from, turned.count(), n, largest, [&](const T* row, auto* items, auto*, Index number) {
-        if (k < n) std::nth_element(items, items + k, items + n);
-        std::sort(items, items + k);
+        put_least_first(items, k, n);
         for (Index i = 0; i < k; ++i) {
           at[number * k + i] = static_cast<Index>(items[i].at);
           to[number * k + i] = row[items[i].at];
@@ -266,9 +323,9 @@ void select_rank(Rank rank, Index k, Tensor& values, Tensor& indices, const Tens
       auto* const at = places->data_as<std::int64_t>();
       auto* const to = static_cast<T*>(chosen->data());
       const auto* const from = static_cast<const T*>(turned.rows().data());
-      each_row(from, turned.count(), n, false, [&](const T* row, auto* items, auto* room, Index number) {
+      each_row(from, turned.count(), n, false, [&](const T* row, auto* items, auto*, Index number) {
         const auto nan = static_cast<KeyOf<T>>(~KeyOf<T>{0});
-        at[number] = choose(rank, k, items, room, n, nan, std::is_floating_point_v<T>);
+        at[number] = choose(rank, k, items, n, nan, std::is_floating_point_v<T>);
         to[number] = row[at[number]];
       });
     });

@@ -1,6 +1,7 @@
 #pragma once
 // Order along one dimension: sorted, the k best, one rank, the most frequent. NaN is greater than all else, -0.0 equals
-// 0.0, and among equal elements the first comes first. Outputs are contiguous; indices are int64.
+// 0.0. Among equal elements the first comes first when sorted, and is the median; topk, Kth and Mode find those that
+// PyTorch finds. Outputs are contiguous; indices are int64.
 
 #include "core/tensor.h"
 
@@ -16,7 +17,7 @@ enum class Rank : std::uint8_t {
   Kth,        // that of rank k, counted from 0
   Median,     // the lower one; NaN if there is one
   NanMedian,  // among those that are no NaN; NaN if there are none
-  Mode,       // the most frequent, the least of several; the index is its last
+  Mode,       // the most frequent, the least of several
 };
 
 /// One element of each row, at least one long; in's shape but for size 1 at `dim`.

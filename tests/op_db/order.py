@@ -139,6 +139,15 @@ def best(g):
     yield bad(*OUT_OF_RANGE, g(3), 1, 1)
 
 
+def best_of_equals(g):
+    """Those that PyTorch finds."""
+    for k, largest in ((1, True), (3, False), (7, True)):
+        yield kink(g.ties(4, 7), k, dim=1, largest=largest)
+        yield kink(g.ties(40, 2), k, dim=0, largest=largest)
+        yield large(g.ties(2, 1000), k, largest=largest)
+    yield large(g.ties(2000), 20)
+
+
 def kth(g):
     """kthvalue(x, k, dim)"""
     yield S(apart(g, 6), 3)
@@ -154,6 +163,14 @@ def kth(g):
     yield bad(RuntimeError, "selected number k out of range", g(3), 0)
     yield bad(RuntimeError, "selected number k out of range", g(3), 4)
     yield bad(*OUT_OF_RANGE, g(3), 1, 1)
+
+
+def kth_of_equals(g):
+    """Those that PyTorch finds."""
+    for k in (1, 2, 5, 7):
+        yield kink(g.ties(4, 7), k)
+        yield kink(g.ties(40, 2), k, 0)
+    yield large(g.ties(3, 1000), 600)
 
 
 def middle(g):
@@ -189,6 +206,8 @@ def most_frequent(g):
     for dim in (0, 1, -1):
         yield kink(g.ties(4, 6), dim)
         yield kink(g.ties(4, 6), dim, keepdim=True)
+        yield kink(g.ties(40, 30), dim)
+    yield large(g.ties(2, 2000), 1)
     yield S(apart(g, 0, 3), 1)
     yield bad(*OUT_OF_RANGE, g(2, 3), 2)
 
@@ -263,7 +282,9 @@ OPS = [
     Op("argsort", argsort, places, grad=False, out=True),
     Op("msort", lambda x: np.sort(x, 0) if x.ndim else x, first_sorted, rows=(), out=True),
     Op("topk", topk, best, dtypes=NUMBERS, fields=FIELDS, out=True),
+    Op("topk.ties", None, best_of_equals, dtypes=NUMBERS, fields=FIELDS, out=True, rows=()),
     Op("kthvalue", kthvalue, kth, dtypes=NUMBERS, fields=FIELDS, out=True),
+    Op("kthvalue.ties", None, kth_of_equals, dtypes=NUMBERS, fields=FIELDS, out=True, rows=()),
     Op("median", None, middle, dtypes=NUMBERS),
     Op("median.dim", None, middle_along, dtypes=NUMBERS, fields=FIELDS, out=True),
     Op("nanmedian", None, middle, dtypes=NUMBERS),
