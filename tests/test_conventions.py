@@ -67,6 +67,13 @@ def test_nan(lib):
     same(gradient(lib, lambda x: x.clamp(0, 1), [NAN]), [0])
 
 
+def assert_linear_at_the_origin(lib, f):
+    """Of the gradient there, which is 0 whatever is passed back, the derivative by that is 0."""
+    x, y, back = leaf(lib, [0.0]), leaf(lib, [0.0]), leaf(lib, [1.0])
+    gradients = lib.autograd.grad(f(x, y), (x, y), back, create_graph=True)
+    assert lib.autograd.grad(sum(gradients), back)[0].tolist() == [0]
+
+
 def test_kinks(lib):
     same(gradient(lib, lambda x: x.abs(), [0.0, -0.0]), [0, 0])
     same(gradient(lib, lambda x: x.relu(), [0.0]), [0])
@@ -75,6 +82,7 @@ def test_kinks(lib):
     same(gradient(lib, lambda x: x.sqrt(), [0.0]), [INF])
     same(gradient(lib, lambda x: x.clamp(0, 1), [0.0, 1.0, 2.0]), [1, 1, 0])
     assert gradient(lib, lib.atan2, [0.0], [0.0]) == [[0], [0]]
+    assert_linear_at_the_origin(lib, lib.atan2)
     for side in gradient(lib, lib.hypot, [0.0], [0.0]):
         same(side, [NAN])
 

@@ -30,7 +30,7 @@ const Op kAtan2(pairwise<BinaryFn::Atan2, Result::Floating>("atan2", "Atan2Backw
   const Value y = b.input(0), x = b.input(1);
   const auto squared = [](const auto& v) { return v * v; };
   const Variable square_sum = add(transformed(y, squared), transformed(x, squared));
-  const Variable slope = where(eq(square_sum, 0), 0.0, b.take() / square_sum);
+  const Variable slope = b.take() * where(eq(square_sum, 0), 0.0, reciprocal(square_sum));
   if (b.needs(0)) b.set(0, slope * x);
   if (b.needs(1)) b.set(1, -(slope * y));
 }));

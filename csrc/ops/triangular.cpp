@@ -79,10 +79,10 @@ struct CholeskyAttributes {
   bool upper;
 };
 
-/// The gradient of L from that of A = L L^T (or of U^T U); only its triangle is read.
+/// The gradient of L from that of A = L L^T (or of U^T U): as PyTorch's, of the other triangle too, which is not read.
 Variable factor_gradient(const Variable& l, const Variable& ga, bool upper) {
   const Variable both = ga + mt(ga);
-  return triangle(upper ? matmul(l, both) : matmul(both, l), upper, false);
+  return upper ? matmul(l, both) : matmul(both, l);
 }
 
 const Op kCholeskySolve({.name = "cholesky_solve",
