@@ -85,13 +85,16 @@ def test_out_that_cannot_hold_the_result(lib):
 
 EXACT = {
     "abs": lambda lib, x: (x,),
+    "amax": lambda lib, x: (x, 0),
     "aminmax": lambda lib, x: (x,),
+    "argmax": lambda lib, x: (x,),
     "gather": lambda lib, x: (x, 0, lib.tensor([0, 1])),
     "isposinf": lambda lib, x: (x,),
     "kthvalue": lambda lib, x: (x, 1),
     "matmul": lambda lib, x: (x, x),
     "max": lambda lib, x: (x, 0),
     "multinomial": lambda lib, x: (x, 1),
+    "scatter_reduce": lambda lib, x: (x, 0, lib.tensor([0, 0]), x, "sum"),
     "softmax": lambda lib, x: (x, 0),
     "sort": lambda lib, x: (x,),
     "where": lambda lib, x: (x > 0, x, x),
@@ -112,6 +115,13 @@ def test_out_has_the_dtype_of_the_result_where_torch_asks_for_it(lib, name):
     function(*arguments, out=tuple(outs) if several else outs[0])
     if name != "multinomial":
         assert [out.tolist() for out in outs] == [r.tolist() for r in results]
+
+
+@pytest.mark.parametrize("name", ["diff", "lerp"])
+def test_out_converts_where_torch_does(lib, name):
+    x, out = lib.tensor([1.0, 3.0]), lib.zeros(1 if name == "diff" else 2, dtype=lib.float64)
+    arguments = {"diff": (x,), "lerp": (x, 3 * x, 0.5)}[name]
+    assert getattr(lib, name)(*arguments, out=out).tolist() == {"diff": [2.0], "lerp": [2.0, 6.0]}[name]
 
 
 def test_out_of_the_maximum_of_two_converts(lib):
