@@ -60,6 +60,17 @@ SPECIAL = {
     "special.bessel_j1": (lambda x: mpmath.besselj(1, x), signed(-50, 50)),
     "special.bessel_y0": (lambda x: mpmath.bessely(0, x), signed(0.01, 50)),
     "special.bessel_y1": (lambda x: mpmath.bessely(1, x), signed(0.01, 50)),
+    "special.modified_bessel_k0": (lambda x: mpmath.besselk(0, x), signed(0.01, 650)),
+    "special.modified_bessel_k1": (lambda x: mpmath.besselk(1, x), signed(0.01, 650)),
+    "special.scaled_modified_bessel_k0": (lambda x: mpmath.besselk(0, x) * mpmath.exp(x), signed(0.01, 900)),
+    "special.scaled_modified_bessel_k1": (lambda x: mpmath.besselk(1, x) * mpmath.exp(x), signed(0.01, 900)),
+    "special.spherical_bessel_j0": (lambda x: mpmath.sin(x) / x, signed(-50, 50)),
+    "special.airy_ai": (mpmath.airyai, signed(-20, 20)),
+    "T of 9": (lambda x: mpmath.chebyt(9, x), signed(-1.5, 1.5)),
+    "U of 9": (lambda x: mpmath.chebyu(9, x), signed(-1.5, 1.5)),
+    "P of 9": (lambda x: mpmath.legendre(9, x), signed(-1.5, 1.5)),
+    "H of 9": (lambda x: mpmath.hermite(9, x), signed(-4, 4)),
+    "L of 9": (lambda x: mpmath.laguerre(9, 0, x), signed(-4, 9)),
     "trigamma": (lambda x: mpmath.psi(1, x), signed(0.05, 100)),
     "tetragamma": (lambda x: mpmath.psi(2, x), signed(0.05, 100)),
     "trigamma far below 0": (
@@ -77,6 +88,11 @@ CALLS = {
     "gammainc": lambda lib, x: lib.special.gammainc(lib.tensor(2.5), x),
     "gammaincc": lambda lib, x: lib.special.gammaincc(lib.tensor(40.0), x),
     "zeta": lambda lib, x: lib.special.zeta(x, 1.75),
+    "T of 9": lambda lib, x: lib.special.chebyshev_polynomial_t(x, 9),
+    "U of 9": lambda lib, x: lib.special.chebyshev_polynomial_u(x, 9),
+    "P of 9": lambda lib, x: lib.special.legendre_polynomial_p(x, 9),
+    "H of 9": lambda lib, x: lib.special.hermite_polynomial_h(x, 9),
+    "L of 9": lambda lib, x: lib.special.laguerre_polynomial_l(x, 9),
 }
 
 

@@ -96,6 +96,18 @@ PARAMETERS = {
             *("gcd", "igamma", "igammac", "lcm", "rsub", "xlog1py", "xlogy", "zeta"),
         )
     },
+    **{
+        f"{family}_polynomial_{kind}.{p}": "_Operand"
+        for family, kinds in {
+            "chebyshev": "tuvw",
+            "shifted_chebyshev": "tuvw",
+            "hermite": ("h", "he"),
+            "laguerre": "l",
+            "legendre": "p",
+        }.items()
+        for kind in kinds
+        for p in ("x", "n")
+    },
     "isclose.other": "_Input",
     "allclose.other": "_Input",
     "equal.other": "_Input",

@@ -3,15 +3,23 @@
 #include "bindings/function_table.h"
 #include "bindings/register.h"
 #include "ops/math.h"
+#include "ops/special.h"
 
 namespace tapegrad::bindings {
 namespace {
+
+using kernels::Polynomial;
 
 /// A function whose operands may be numbers too.
 template <Variable (*f)(const Operand&, const Operand&)>
 Variable numbers(const Number& a, const Number& b) {
   return f(a, b);
 }
+template <Polynomial family>
+Variable polynomial_of(const Number& x, const Number& n) {
+  return polynomial(family, x, n);
+}
+
 constexpr Function kTable[] = {
     function<sgn>("sgn(input)", "The sign: -1, 0 or 1; its gradient is zero.", As::AllOut),
     function<rsqrt>("rsqrt(input)", "1 / sqrt(input).", As::AllOut),
@@ -139,6 +147,50 @@ constexpr Function kSpecial[] = {
     function<numbers<xlog1py>>("xlog1py(input, other)", "input * log1p(other), and 0 where input is.", As::FunctionOut),
     function<numbers<zeta>>("zeta(input, other)", "Hurwitz's zeta function: the sum of (other + k) ** -input.",
                             As::FunctionOut),
+
+    function<i0>("modified_bessel_i0(input)", "i0().", As::FunctionOut),
+    function<i1>("modified_bessel_i1(input)", "i1().", As::FunctionOut),
+    function<modified_bessel_k0>("modified_bessel_k0(input)",
+                                 "Modified Bessel function of the second kind, of order 0.", As::FunctionOut),
+    function<modified_bessel_k1>("modified_bessel_k1(input)",
+                                 "Modified Bessel function of the second kind, of order 1.", As::FunctionOut),
+    function<scaled_modified_bessel_k0>("scaled_modified_bessel_k0(x)", "exp(x) * modified_bessel_k0(x).",
+                                        As::FunctionOut),
+    function<scaled_modified_bessel_k1>("scaled_modified_bessel_k1(x)", "exp(x) * modified_bessel_k1(x).",
+                                        As::FunctionOut),
+    function<spherical_bessel_j0>("spherical_bessel_j0(x)", "sin(x) / x, and 1 at 0.", As::FunctionOut),
+    function<airy_ai>("airy_ai(x)", "Airy's function Ai.", As::FunctionOut),
+    function<polynomial_of<Polynomial::ChebyshevT>>(
+        "chebyshev_polynomial_t(x, n)", "Chebyshev's polynomial of the first kind and degree n at x.", As::FunctionOut),
+    function<polynomial_of<Polynomial::ChebyshevU>>("chebyshev_polynomial_u(x, n)",
+                                                    "Chebyshev's polynomial of the second kind and degree n at x.",
+                                                    As::FunctionOut),
+    function<polynomial_of<Polynomial::ChebyshevV>>(
+        "chebyshev_polynomial_v(x, n)", "Chebyshev's polynomial of the third kind and degree n at x.", As::FunctionOut),
+    function<polynomial_of<Polynomial::ChebyshevW>>("chebyshev_polynomial_w(x, n)",
+                                                    "Chebyshev's polynomial of the fourth kind and degree n at x.",
+                                                    As::FunctionOut),
+    function<polynomial_of<Polynomial::ShiftedChebyshevT>>(
+        "shifted_chebyshev_polynomial_t(x, n)", "Chebyshev's polynomial of the first kind and degree n at 2 x - 1.",
+        As::FunctionOut),
+    function<polynomial_of<Polynomial::ShiftedChebyshevU>>(
+        "shifted_chebyshev_polynomial_u(x, n)", "Chebyshev's polynomial of the second kind and degree n at 2 x - 1.",
+        As::FunctionOut),
+    function<polynomial_of<Polynomial::ShiftedChebyshevV>>(
+        "shifted_chebyshev_polynomial_v(x, n)", "Chebyshev's polynomial of the third kind and degree n at 2 x - 1.",
+        As::FunctionOut),
+    function<polynomial_of<Polynomial::ShiftedChebyshevW>>(
+        "shifted_chebyshev_polynomial_w(x, n)", "Chebyshev's polynomial of the fourth kind and degree n at 2 x - 1.",
+        As::FunctionOut),
+    function<polynomial_of<Polynomial::HermiteH>>(
+        "hermite_polynomial_h(x, n)", "Hermite's polynomial of degree n at x, as physicists have it.", As::FunctionOut),
+    function<polynomial_of<Polynomial::HermiteHe>>("hermite_polynomial_he(x, n)",
+                                                   "Hermite's polynomial of degree n at x, as probabilists have it.",
+                                                   As::FunctionOut),
+    function<polynomial_of<Polynomial::LaguerreL>>("laguerre_polynomial_l(x, n)",
+                                                   "Laguerre's polynomial of degree n at x.", As::FunctionOut),
+    function<polynomial_of<Polynomial::LegendreP>>("legendre_polynomial_p(x, n)",
+                                                   "Legendre's polynomial of degree n at x.", As::FunctionOut),
 };
 
 /// Other names for functions, and for the methods of those names. In special they are names of the module's own.

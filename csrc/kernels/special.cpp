@@ -6,6 +6,10 @@
 // (DLMF 7.12.1); the exponentially scaled Bessel functions beyond the range of exp (DLMF 10.40.1). At poles, and
 // outside of their domains, results are PyTorch's.
 
+#include "kernels/special.h"
+
+#include <array>
+#include <boost/math/special_functions/airy.hpp>
 #include <boost/math/special_functions/bessel.hpp>
 #include <boost/math/special_functions/digamma.hpp>
 #include <boost/math/special_functions/erf.hpp>
@@ -13,8 +17,9 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <utility>
 
-#include "kernels/vector_table.h"
+#include "kernels/elementwise_loop.h"
 
 namespace tapegrad::kernels {
 namespace {
@@ -73,17 +78,20 @@ double log_ndtr(double x) {
   return std::log1p(-std::erfc(x / kSqrt2) / 2);
 }
 
-/// exp(-x) I_order(x) for x >= 0.
-double scaled_bessel_i(int order, double x) {
-  if (x < 500) return std::exp(-x) * boost::math::cyl_bessel_i(order, x, kPolicy);
-  if (std::isinf(x)) return 0;
+/// The sum in the asymptotic series of I_order(x) for sign -1, of K_order(x) for 1.
+double bessel_series(int order, double x, int sign) {
   double term = 1, sum = 1;
   for (int k = 1; k < 8; ++k) {
     const double odd = 2 * k - 1;
-    term *= -(4.0 * order * order - odd * odd) / (8 * k * x);
+    term *= sign * (4.0 * order * order - odd * odd) / (8 * k * x);
     sum += term;
   }
-  return sum / std::sqrt(2 * kPi * x);
+  return sum;
+}
+/// exp(-x) I_order(x) for x >= 0.
+double scaled_bessel_i(int order, double x) {
+  if (x < 500) return std::exp(-x) * boost::math::cyl_bessel_i(order, x, kPolicy);
+  return std::isinf(x) ? 0 : bessel_series(order, x, -1) / std::sqrt(2 * kPi * x);
 }
 double bessel_i(int order, double x) {
   if (std::isnan(x)) return x;
@@ -103,17 +111,33 @@ double bessel_y(int order, double x) {
 }
 double bessel_y0(double x) { return bessel_y(0, x); }
 double bessel_y1(double x) { return bessel_y(1, x); }
+template <int order, bool scaled>
+double bessel_k(double x) {
+  if (!(x > 0)) return x == 0 ? kInf : kNan;
+  if (x < 500) return (scaled ? std::exp(x) : 1) * boost::math::cyl_bessel_k(order, x, kPolicy);
+  if (std::isinf(x)) return 0;
+  return (scaled ? 1 : std::exp(-x)) * std::sqrt(kPi / (2 * x)) * bessel_series(order, x, 1);
+}
+double spherical_bessel_j0(double x) {
+  if (std::isinf(x)) return 0;
+  return x == 0 ? 1 : std::sin(x) / x;
+}
+double airy_ai(double x) {
+  if (!std::isfinite(x)) return kNan;
+  // The first terms of its series: next to 0 Boost has no more than the constant one.
+  if (std::fabs(x) < 2e-5) return 0.35502805388781723926 - 0.25881940379280679841 * x;
+  return boost::math::airy_ai(x, kPolicy);
+}
 
 /// Hurwitz's zeta(s, q), the sum of (q + k)^-s over k >= 0.
 double zeta(double s, double q) {
-  if (std::isnan(s) || std::isnan(q)) return kNan;
   if (s == 1) return kInf;
   if (s < 1) return kNan;
   if (q <= 0) {
     if (q == std::floor(q)) return kInf;
     if (s != std::floor(s)) return kNan;  // a negative number to a broken power
   }
-  if (std::isinf(q)) return kNan;
+  if (std::isnan(s) || !std::isfinite(q)) return kNan;
   if (q < -1000) {
     // Term by term the way up to 0 is endless: the sum over all whole k has the period 1, less what lies below q.
     const double part = q - std::floor(q), sign = std::fmod(s, 2) == 0 ? 1 : -1;
@@ -149,16 +173,76 @@ double zeta(double s, double q) {
   return sum;
 }
 
-/// The regularised incomplete gamma functions, lower or upper. At their corners as PyTorch's.
+/// The regularised incomplete gamma functions, lower or upper. At their corners as PyTorch's, whatever a NaN stands for
+/// where the other argument decides alone.
 template <bool upper>
 double incomplete_gamma(double a, double x) {
-  if (!(a >= 0 && x >= 0) || (a == 0 && x == 0) || (std::isinf(a) && std::isinf(x))) return kNan;
+  if (a < 0 || x < 0 || (a == 0 && !(x > 0)) || (std::isinf(a) && std::isinf(x))) return kNan;
   if (a == 0 || std::isinf(x)) return upper ? 0 : 1;
   if (x == 0 || std::isinf(a)) return upper ? 1 : 0;
+  if (std::isnan(a) || std::isnan(x)) return kNan;
   return upper ? boost::math::gamma_q(a, x, kPolicy) : boost::math::gamma_p(a, x, kPolicy);
 }
 
 double trigamma(double x) { return std::isinf(x) ? (x > 0 ? 0 : kNan) : zeta(2, x); }
+
+/// p_n by p_(k + 1) = step(k, p_k, p_(k - 1)).
+template <class Step>
+double by_recurrence(double first, double n, Step step) {
+  double before = 1, now = n < 1 ? 1 : first;
+  for (double k = 1; k + 1 <= n && !std::isnan(now); ++k) before = std::exchange(now, step(k, now, before));
+  return now;
+}
+
+/// The four kinds are cos(n a), sin((n + 1) a) / sin(a), cos((n + 1/2) a) / cos(a / 2), sin((n + 1/2) a) / sin(a / 2),
+/// where a = acos(x), or the same of cosh and sinh beyond 1; few steps of the recurrence, where they differ by the
+/// first, are more exact.
+double chebyshev(Polynomial kind, double x, double n) {
+  constexpr double kFewSteps = 32;
+  if (n <= kFewSteps || std::isnan(x)) {
+    const double add = kind == Polynomial::ChebyshevV ? -1 : kind == Polynomial::ChebyshevW ? 1 : 0;
+    const double first = kind == Polynomial::ChebyshevT ? x : 2 * x + add;
+    return by_recurrence(first, n, [x](double, double now, double before) { return 2 * x * now - before; });
+  }
+  // p_n(-x) is (-1)^n p_n(x), with V and W exchanged.
+  if (x < 0) {
+    if (kind == Polynomial::ChebyshevV) kind = Polynomial::ChebyshevW;
+    else if (kind == Polynomial::ChebyshevW) kind = Polynomial::ChebyshevV;
+  }
+  const double sign = x < 0 && std::fmod(n, 2) != 0 ? -1 : 1, size = std::fabs(x);
+  const double angle = size <= 1 ? std::acos(size) : std::acosh(size);
+  const auto cosine = [size](double a) { return size <= 1 ? std::cos(a) : std::cosh(a); };
+  const auto ratio = [&](double times, double part) {
+    if (part == 0) return times;
+    return size <= 1 ? std::sin(times * part) / std::sin(part) : std::sinh(times * part) / std::sinh(part);
+  };
+  switch (kind) {
+    case Polynomial::ChebyshevT: return sign * cosine(n * angle);
+    case Polynomial::ChebyshevU: return sign * ratio(n + 1, angle);
+    case Polynomial::ChebyshevV: return sign * cosine((n + 0.5) * angle) / cosine(angle / 2);
+    default: return sign * ratio(2 * n + 1, angle / 2);
+  }
+}
+
+template <Polynomial family>
+double orthogonal(double x, double n) {
+  constexpr auto kShift = static_cast<int>(Polynomial::ShiftedChebyshevT) - static_cast<int>(Polynomial::ChebyshevT);
+  n = std::trunc(n);
+  if (!(n >= 0)) return 0;
+  if constexpr (family < Polynomial::ShiftedChebyshevT) return chebyshev(family, x, n);
+  else if constexpr (family < Polynomial::HermiteH)
+    return chebyshev(static_cast<Polynomial>(static_cast<int>(family) - kShift), 2 * x - 1, n);
+  else if constexpr (family == Polynomial::HermiteH)
+    return by_recurrence(2 * x, n, [x](double k, double h, double before) { return 2 * (x * h - k * before); });
+  else if constexpr (family == Polynomial::HermiteHe)
+    return by_recurrence(x, n, [x](double k, double h, double before) { return x * h - k * before; });
+  else if constexpr (family == Polynomial::LaguerreL)
+    return by_recurrence(
+        1 - x, n, [x](double k, double l, double before) { return ((2 * k + 1 - x) * l - k * before) / (k + 1); });
+  else
+    return by_recurrence(
+        x, n, [x](double k, double p, double before) { return ((2 * k + 1) * x * p - k * before) / (k + 1); });
+}
 
 template <double (*f)(double), class T>
 void loop(std::int64_t n, void* out, const void* const* in, unsigned repeated) {
@@ -176,7 +260,33 @@ void loop2(std::int64_t n, void* out, const void* const* in, unsigned repeated) 
   for (std::int64_t i = 0; i < n; ++i) o[i] = static_cast<T>(f(a[i * left], b[i * right]));
 }
 
+/// Loops of one function for both floating types.
+struct Loops {
+  BlockFn of_float, of_double;
+  BlockFn operator[](DType t) const { return t == DType::Float32 ? of_float : of_double; }
+};
+template <double (*f)(double)>
+constexpr Loops kLoops{loop<f, float>, loop<f, double>};
+template <Polynomial family>
+constexpr Loops kPolynomialLoops{loop2<orthogonal<family>, float>, loop2<orthogonal<family>, double>};
+
+constexpr Index kGrain = 1024;  // elements that are worth a thread
+
 }  // namespace
+
+void special(SpecialFn fn, DType compute, Tensor& out, const Input& x) {
+  constexpr Loops kTable[] = {
+      kLoops<airy_ai>,           kLoops<spherical_bessel_j0>, kLoops<bessel_k<0, false>>, kLoops<bessel_k<1, false>>,
+      kLoops<bessel_k<0, true>>, kLoops<bessel_k<1, true>>};
+  apply<1>({kTable[static_cast<std::size_t>(fn)][compute], compute, {compute}, kGrain}, out, {&x});
+}
+
+void polynomial(Polynomial family, DType compute, Tensor& out, const Input& x, const Input& n) {
+  constexpr auto kTable = []<std::size_t... i>(std::index_sequence<i...>) {
+    return std::array{kPolynomialLoops<static_cast<Polynomial>(i)>...};
+  }(std::make_index_sequence<static_cast<std::size_t>(Polynomial::LegendreP) + 1>{});
+  apply<2>({kTable[static_cast<std::size_t>(family)][compute], compute, {compute, compute}, kGrain}, out, {&x, &n});
+}
 
 double scalar_lgamma(double x) { return lgamma(x); }
 double scalar_digamma(double x) { return digamma(x); }

@@ -1,5 +1,7 @@
 // Special functions: error, gamma and Bessel functions and their kin.
 
+#include "ops/special.h"
+
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -12,6 +14,8 @@ namespace tapegrad {
 namespace {
 
 using kernels::BinaryFn;
+using kernels::Polynomial;
+using kernels::SpecialFn;
 using kernels::UnaryFn;
 
 constexpr double kSqrt2 = std::numbers::sqrt2, kSqrtPi = 1.77245385090551602730, kPi = std::numbers::pi;
@@ -138,6 +142,44 @@ const Op kXlog1py(xlog1py_row("special_xlog1py", "SpecialXlog1PyBackward0"));
 const Op kNumberXlog1py(xlog1py_row("special_number_xlog1py", "SpecialXlog1PyBackward1", kFor0));
 const Op kXlog1pyNumber(xlog1py_row("special_xlog1py_number", "SpecialXlog1PyBackward2", kFor1));
 
+template <SpecialFn fn>
+constexpr Op::Row special(const char* name) {
+  return {.name = name,
+          .node = nullptr,
+          .forward =
+              [](Call& call) {
+                const Tensor& x = call.tensor(0);
+                const DType compute = to_floating(x.dtype());
+                kernels::special(fn, compute, call.elementwise_output(compute, x), x);
+              },
+          .derivative = nullptr,
+          .category = Category::Unary};
+}
+
+const Op kAiryAi(special<SpecialFn::AiryAi>("special_airy_ai"));
+const Op kSphericalBesselJ0(special<SpecialFn::SphericalBesselJ0>("special_spherical_bessel_j0"));
+const Op kModifiedBesselK0(special<SpecialFn::ModifiedBesselK0>("special_modified_bessel_k0"));
+const Op kModifiedBesselK1(special<SpecialFn::ModifiedBesselK1>("special_modified_bessel_k1"));
+const Op kScaledModifiedBesselK0(special<SpecialFn::ScaledModifiedBesselK0>("special_scaled_modified_bessel_k0"));
+const Op kScaledModifiedBesselK1(special<SpecialFn::ScaledModifiedBesselK1>("special_scaled_modified_bessel_k1"));
+
+struct PolynomialAttributes {
+  Polynomial family;
+};
+
+const Op kPolynomial({.name = "special_polynomial",
+                      .node = nullptr,
+                      .forward =
+                          [](Call& call) {
+                            const DType compute = to_floating(result_type(call.in));
+                            kernels::polynomial(call.attributes<PolynomialAttributes>().family, compute,
+                                                call.elementwise_output(compute, broadcast_shape(call.in)),
+                                                input(call.in[0]), input(call.in[1]));
+                          },
+                      .derivative = nullptr,
+                      .category = Category::Binary,
+                      .inputs = 2});
+
 }  // namespace
 
 Variable erf(const Operand& x) { return apply(kErf, {x}); }
@@ -179,6 +221,16 @@ Variable xlogy(const Operand& x, const Operand& y) {
 }
 Variable xlog1py(const Operand& x, const Operand& y) {
   return apply_pair(y.is_scalar() ? kXlog1pyNumber : x.is_scalar() ? kNumberXlog1py : kXlog1py, x, y);
+}
+Variable airy_ai(const Operand& x) { return apply(kAiryAi, {x}); }
+Variable spherical_bessel_j0(const Operand& x) { return apply(kSphericalBesselJ0, {x}); }
+Variable modified_bessel_k0(const Operand& x) { return apply(kModifiedBesselK0, {x}); }
+Variable modified_bessel_k1(const Operand& x) { return apply(kModifiedBesselK1, {x}); }
+Variable scaled_modified_bessel_k0(const Operand& x) { return apply(kScaledModifiedBesselK0, {x}); }
+Variable scaled_modified_bessel_k1(const Operand& x) { return apply(kScaledModifiedBesselK1, {x}); }
+
+Variable polynomial(Polynomial family, const Operand& x, const Operand& n) {
+  return apply_pair(kPolynomial, x, n, PolynomialAttributes{family});
 }
 
 }  // namespace tapegrad

@@ -21,6 +21,16 @@ def special(name, domain=REAL, exclude=(), **flags):
     return Op(f"special.{name}", None, without(exclude), call, domain=domain, **flags)
 
 
+def without_derivative(name, exclude):
+    """A function that is differentiable here, but not in PyTorch."""
+
+    def call(lib, x, **kwargs):
+        return getattr(lib.special, name)(x.detach(), **kwargs)
+
+    flags = {"rows": (), "method": False, "to_float": True, "grad": False}
+    return Op(f"special.{name}", None, without(exclude), call, **flags)
+
+
 def function(name, domain=REAL, exclude=(), **flags):
     flags = {"to_float": True, "inplace": True, "out": True} | flags
     return Op(name, None, without(exclude), domain=domain, **flags)
@@ -44,6 +54,9 @@ def of_one(g):
     """zeta(s, q) with the gradient by q alone."""
     yield from (S(2, g(*shape)) for shape in SHAPES)
     yield S(3.5, g(3, 4, layout="stepped"))
+    if g.floating:
+        yield kink(1.0, g.values(np.nan))
+        yield kink(np.nan, g.values(0, -1, -np.inf, 0.5))
 
 
 def incomplete(name):
@@ -79,9 +92,29 @@ def gammas(g):
         yield kink(a, g.values(*ends))
     yield kink([-1.0, 1.0, np.nan, 2.0], g.values(1, -1, 2, np.nan))
     yield kink([2.0, 100.0, 1e4], g.values(2, 90, 1.01e4))
+    yield kink([np.inf, np.nan, np.nan, 0.0], g.values(np.nan, 0, np.inf, np.nan))
 
 
-WHOLE = (0, 1, -1, -20, -100, 100, 20)
+def degrees(g):
+    for n in (0, 1, 2, 5):
+        yield from (S(g(*shape), n) for shape in SHAPES)
+    yield from (S(g(3, 4, layout=layout), 3) for layout in LAYOUTS)
+    yield S(g(3), np.array([[-1], [0], [4]]))
+    yield S(g(3), np.array([2.0, 3.7, -1.0], g.dtype if g.floating else np.float32))
+    if g.floating:
+        yield kink(g.values(1, -1, 0.5, 0, -0.5), 12)
+
+
+def polynomial(name):
+    """A family of polynomials p_n(x). PyTorch computes float32 in float32."""
+
+    def call(lib, x, n, **kwargs):
+        return getattr(lib.special, name)(x, n, **kwargs)
+
+    flags = {"rtol": {"float64": 1e-9, "float32": 1e-3}, "to_float": True, "method": False, "grad": False}
+    return Op(f"special.{name}", None, degrees, call, rows=("special_polynomial",), **flags)
+
+
 OPS = [
     function("erf"),
     function("erfc"),
@@ -114,6 +147,18 @@ OPS = [
     special("bessel_j1", REAL, (20, -20, 100, -100), grad=False),
     special("bessel_y0", POSITIVE, (20, 100), grad=False),
     special("bessel_y1", POSITIVE, (20, 100), grad=False),
+    *(without_derivative(f"modified_bessel_i{n}", (100, -100, *INF)) for n in (0, 1)),
+    *(
+        special(f"{scaled}modified_bessel_k{n}", POSITIVE, grad=False)
+        for n in (0, 1)
+        for scaled in ("", "scaled_")
+    ),
+    special("spherical_bessel_j0", REAL, grad=False),
+    special("airy_ai", ((-2.0, 3.0),), (-3,), grad=False, rtol=COARSE),
+    *(polynomial(f"{name}chebyshev_polynomial_{kind}") for name in ("", "shifted_") for kind in "tuvw"),
+    *(polynomial(f"hermite_polynomial_{kind}") for kind in ("h", "he")),
+    polynomial("laguerre_polynomial_l"),
+    polynomial("legendre_polynomial_p"),
     Op(
         "special.zeta",
         None,
