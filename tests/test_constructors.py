@@ -339,6 +339,38 @@ def test_logspace(lib):
         lib.logspace(0, 1, -1)
 
 
+def test_scalar_tensor(lib):
+    check(lib.scalar_tensor(3), "float32", 3)
+    check(lib.scalar_tensor(3, dtype=lib.int64), "int64", 3)
+    assert lib.scalar_tensor(2.0, requires_grad=True).requires_grad
+
+
+# --- of given strides
+
+
+def test_empty_strided(lib):
+    for x in (
+        lib.empty_strided((2, 3), (1, 4), dtype=lib.float64),
+        lib.ones(1, dtype=lib.float64).new_empty_strided((2, 3), (1, 4)),
+    ):
+        assert x.stride() == (1, 4)
+        assert not x._is_view()
+        check(x.fill_(2), "float64", np.full((2, 3), 2.0))
+    assert lib.empty_strided((0, 3), (1, 2)).stride() == (1, 2)
+    assert lib.empty_strided((), (), requires_grad=True).requires_grad
+    with pytest.raises(RuntimeError, match=r"mismatch in length|must match dimensionality"):
+        lib.empty_strided((2,), (1, 2))
+
+
+def test_empty_permuted(lib):
+    assert lib.empty_permuted((2, 3, 4), (2, 0, 1)).stride() == (3, 1, 6)
+    assert lib.empty_permuted((), ()).shape == ()
+    check(lib.empty_permuted((2, 0), (1, 0), dtype=lib.int8), "int8", np.zeros((2, 0)))
+    for physical in ((0,), (0, 0), (0, 1, 2)):
+        with pytest.raises(RuntimeError):
+            lib.empty_permuted((2, 3), physical)
+
+
 # --- of another's dtype
 
 

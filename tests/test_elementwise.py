@@ -142,3 +142,18 @@ def test_arrays_beside_variables(lib):
         assert lib.searchsorted(values, x.detach() + 3).tolist() == [0, 1, 2]
         assert lib.cat([x, lib.tensor(values)]).tolist() == [1, 2, 3, 4, 5, 6]
         assert lib.einsum("i,i->", x, lib.tensor(values)).item() == 32
+
+
+@pytest.mark.parametrize("name", ["relu", "sigmoid", "tanh", "softmax", "log_softmax"])
+def test_names_in_functional(lib, name):
+    x = lib.tensor([[1.0, -2.0], [0.5, 0.0]])
+    arguments = {"dim": 1} if "softmax" in name else {}
+    found = getattr(lib.nn.functional, name)(x, **arguments)
+    assert found.tolist() == getattr(lib, name)(x, **arguments).tolist()
+
+
+def test_distances_in_functional(lib):
+    x, y = lib.tensor([[0.0, 0.0], [3.0, 4.0]]), lib.ones(2, 2)
+    assert lib.nn.functional.pdist(x).tolist() == [5.0]
+    for name in ("pairwise_distance", "cosine_similarity"):
+        assert getattr(lib.nn.functional, name)(x, y).tolist() == getattr(lib, name)(x, y).tolist()

@@ -433,3 +433,36 @@ def test_arrays_without_a_copy(lib):
         np.asarray(x, dtype=np.float64, copy=False)
     with raises("Unable to avoid copy", ValueError):
         x.__array__(np.float64, copy=False)
+
+
+def test_asarray(lib, matrix):
+    x = lib.asarray(matrix)
+    assert np.shares_memory(x.numpy(), matrix)
+    assert not np.shares_memory(lib.asarray(matrix, copy=True).numpy(), matrix)
+    assert lib.asarray(x) is x
+    assert lib.asarray([1, 2], dtype=lib.float64).dtype == lib.float64
+    with pytest.raises(ValueError, match=r"copy|alias"):
+        lib.asarray([1.0], copy=False)
+    y = lib.ones(2, requires_grad=True) * 2
+    assert lib.asarray(y, requires_grad=True).grad_fn is y.grad_fn
+    assert not lib.asarray(y, requires_grad=False).requires_grad
+    assert lib.asarray([1.0], requires_grad=True).is_leaf
+
+
+def test_frombuffer(lib):
+    buffer = bytearray(b"abcdef")
+    x = lib.frombuffer(buffer, dtype=lib.int16, count=2, offset=2)
+    assert x.tolist() == [25699, 26213]
+    x[0] = 0
+    assert buffer == b"ab\0\0ef"
+    assert lib.frombuffer(bytearray(8), dtype=lib.float32, requires_grad=True).requires_grad
+    for arguments in ({"count": 4}, {"offset": 6}, {"offset": 1}):
+        with pytest.raises(ValueError, match=r"buffer|multiple"):
+            lib.frombuffer(buffer, dtype=lib.int16, **arguments)
+
+
+@own
+def test_frombuffer_copies_what_is_read_only(lib):
+    buffer = b"abcd"
+    lib.frombuffer(buffer, dtype=lib.uint8)[0] = 0
+    assert buffer == b"abcd"

@@ -75,6 +75,10 @@ constexpr Function kTable[] = {
                           "The same as zeros(): memory is never handed out uninitialised.", As::FunctionOut),
     function<make_full>("full(size, fill_value, *, dtype=None, device=None, requires_grad=False)",
                         "One number everywhere, of its own dtype by default.", As::FunctionOut),
+    function<[](const Scalar& s, OptionalDType dtype, PyObject* device, bool requires_grad) {
+      return constructed(full({}, s, dtype.value_or(kDefault)), device, requires_grad);
+    }>("scalar_tensor(s, *, dtype=None, device=None, requires_grad=False)",
+       "One number, without dimensions; float32 by default.", As::Function),
     function<constant_like<0>>("zeros_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=None)",
                                "Zeros of input's shape and dtype.", As::Function),
     function<constant_like<1>>("ones_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=None)",

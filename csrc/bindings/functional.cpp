@@ -23,6 +23,9 @@ constexpr Function kTable[] = {
 void register_functional(py::module_& m) {
   auto functional = m.def_submodule("_functional", "Functions of tapegrad.nn.functional.");
   register_table<kTable>(functional);
+  for (const char* const name :
+       {"cosine_similarity", "log_softmax", "pairwise_distance", "pdist", "relu", "sigmoid", "softmax", "tanh"})
+    functional.attr(name) = m.attr(name);
 }
 
 }  // namespace tapegrad::bindings

@@ -237,6 +237,12 @@ constexpr Function kTop[] = {
                         "inexact for what is close together: 'use_mm_for_euclid_dist', 'donot_use_mm_for_euclid_dist', "
                         "or for more than 25 rows.",
                         As::Function),
+    function<pdist>("pdist(input, p=2.0)", "Distances of order p between each pair of rows of a matrix.", As::Function),
+    function<pairwise_distance>("pairwise_distance(x1, x2, p=2.0, eps=1e-06, keepdim=False)",
+                                "Norms of order p of x1 - x2 + eps along the last dimension.", As::Function),
+    function<cosine_similarity>("cosine_similarity(x1, x2, dim=1, eps=1e-08)",
+                                "Cosine of the angle between vectors along `dim`, whose lengths count as eps at least.",
+                                As::Function),
     function<matrix_exp>("matrix_exp(input)", "linalg.matrix_exp().", As::Both),
     function<factors>("lu(A, pivot=True, get_infos=False)",
                       "(LU, pivots) as linalg.lu_factor(), or with `get_infos` (LU, pivots, info), of any matrices.",

@@ -24,6 +24,7 @@ PYBIND11_MODULE(_core, m) {
   register_conversion(m);
   register_dlpack(m);
   register_parts(m);
+  register_view_copies(m);
   register_functional(m);
   register_scatter(m);
   register_order(m);

@@ -23,6 +23,32 @@ Variable strided(const Variable& x, const Dims& size, const Dims& stride, std::o
   return as_strided(x, layout_of(x, size, stride, offset), offset.has_value());
 }
 
+/// Zeros with these strides, on memory of their own.
+Variable strided_zeros(const Dims& size, const Dims& stride, DType dtype, PyObject* device, bool requires_grad) {
+  Layout layout = layout_of(full({0}, 0, dtype), size, stride, 0);
+  Index span = count_elements(size) ? 1 : 0;
+  for (std::size_t i = 0; span && i < size.size(); ++i) span += (size[i] - 1) * stride[i];
+  const Variable memory = full({span}, 0, dtype);
+  return constructed(Variable(memory.tensor().view(std::move(layout))), device, requires_grad);
+}
+
+/// Zeros whose dimensions lie in the order of `physical`, the slowest first.
+Variable permuted_zeros(const Dims& size, const Dims& physical, std::optional<DType> dtype, PyObject* device,
+                        bool requires_grad) {
+  if (physical.size() != size.size())
+    fail<Error>("Number of dimensions in size does not match the length of the physical_layout; i.e. len(size) = ",
+                size.size(), " is not equal to len(physical_layout) = ", physical.size());
+  if (!physical.empty()) dim_mask(physical, size.size());
+  Dims stride = size;
+  Index step = 1;
+  for (std::size_t i = size.size(); i-- > 0;) {
+    const std::size_t dim = wrap_dim(physical[i], size.size());
+    stride[dim] = step;
+    step *= std::max<Index>(size[dim], 1);
+  }
+  return strided_zeros(size, stride, dtype.value_or(DType::Float32), device, requires_grad);
+}
+
 /// One Variable, several, or none.
 std::vector<Variable> separate(PyObject* tensors) {
   if (is_variable(tensors)) return {variable_of(tensors)};
@@ -43,6 +69,22 @@ constexpr Function kTable[] = {
                       "A view of input's memory with this shape, these steps and this first element, all in elements. "
                       "What it shows more than once gets the sum of its gradients.",
                       As::All),
+    function<[](const Variable& x, const Dims& size, const Dims& stride, std::optional<Index> offset) {
+      return clone(strided(x, size, stride, offset), MemoryFormat::Contiguous);
+    }>("as_strided_copy(input, size, stride, storage_offset=None)", "A copy of as_strided(), row-major.",
+       As::FunctionOut),
+    function<[](const Dims& size, const Dims& stride, std::optional<DType> dtype, PyObject* device,
+                bool requires_grad) {
+      return strided_zeros(size, stride, dtype.value_or(DType::Float32), device, requires_grad);
+    }>("empty_strided(size, stride, *, dtype=None, device=None, requires_grad=False)",
+       "Zeros that lie in memory with these steps, in elements.", As::Function),
+    function<[](const Variable& x, const Dims& size, const Dims& stride, std::optional<DType> dtype, PyObject* device,
+                bool requires_grad) {
+      return strided_zeros(size, stride, dtype.value_or(x.dtype()), device, requires_grad);
+    }>("new_empty_strided(input, size, stride, *, dtype=None, device=None, requires_grad=False)",
+       "empty_strided() of input's dtype.", As::Method),
+    function<permuted_zeros>("empty_permuted(size, physical_layout, *, dtype=None, device=None, requires_grad=False)",
+                             "Zeros whose dimensions lie in memory in this order, the slowest first.", As::Function),
     function<[](const Variable& x, const Dims& size, const Dims& stride, std::optional<Index> offset) {
       const InPlace scope(x);
       strided(x, size, stride, offset);
@@ -66,6 +108,9 @@ constexpr Function kTable[] = {
                      "Windows of `size` along a dimension, each `step` from the last, as a last dimension more: a "
                      "view.",
                      As::Method),
+    function<[](const Variable& x, const Dims& amounts, const Scalar& value) {
+      return pad(x, amounts, "constant", value);
+    }>("constant_pad_nd(input, pad, value=0)", "nn.functional.pad() with one number.", As::Function),
     function<[](PyObject* tensors) { return block_diag(separate(tensors)); }>(
         "block_diag(*tensors)", "Matrices along a diagonal, zeros elsewhere; vectors count as rows.", As::Function),
     function<combinations>("combinations(input, r=2, with_replacement=False)",

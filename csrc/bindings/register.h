@@ -28,6 +28,7 @@ void register_random(py::module_& m);
 void register_conversion(py::module_& m);
 void register_dlpack(py::module_& m);
 void register_parts(py::module_& m);
+void register_view_copies(py::module_& m);
 void register_functional(py::module_& m);
 void register_scatter(py::module_& m);
 void register_order(py::module_& m);

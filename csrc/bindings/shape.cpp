@@ -2,6 +2,7 @@
 
 #include "bindings/function_table.h"
 #include "bindings/register.h"
+#include "ops/math.h"
 
 namespace tapegrad::bindings {
 namespace {
@@ -34,6 +35,30 @@ std::vector<Variable> put_indices(const std::vector<Variable>& indices) {
 PyObject* nonzero_any(const Variable& x, bool as_tuple) {
   if (!as_tuple) return wrap(nonzero(x));
   return to_python(mask_indices(x.ndim() ? x : unsqueeze(x, 0)));
+}
+
+/// The first `size` rows of nonzero(), or as many more of `fill`.
+Variable nonzero_static(const Variable& x, Index size, Index fill) {
+  if (size < 0) fail<Error>("nonzero_static: 'size' must be an non-negative integer, but is ", size);
+  const Variable found = nonzero(x);
+  const Index count = found.shape()[0];
+  if (count >= size) return clone(slice(found, 0, 0, size, 1));
+  const Variable parts[] = {found, full({size - count, found.shape()[1]}, fill, DType::Int64)};
+  return cat(parts);
+}
+
+/// The positions in an array of this shape that flat indices stand for, one array a dimension.
+std::vector<Variable> unravel_index(const Variable& indices, const Dims& shape) {
+  if (is_floating(indices.dtype()) || indices.dtype() == DType::Bool)
+    fail<TypeError>("unravel_index(): expected 'indices' to be integer dtype, but got ", name(indices.dtype()));
+  for (const Index size : shape)
+    if (size < 0)
+      fail<ValueError>("unravel_index(): 'shape' cannot have negative values, but got ", to_string(shape));
+  const Dims strides = contiguous_strides(shape);
+  std::vector<Variable> positions;
+  for (std::size_t i = 0; i < shape.size(); ++i)
+    positions.push_back(remainder(floor_divide(to(indices, DType::Int64), Scalar(strides[i])), Scalar(std::max<Index>(shape[i], 1))));
+  return positions;
 }
 
 constexpr Function kTable[] = {
@@ -91,6 +116,12 @@ constexpr Function kTable[] = {
                           "Indices of the non-zero elements: int64 of shape (count, ndim), or a vector a dimension.",
                           As::BothOut),
     function<nonzero>("argwhere(input)", "nonzero()."),
+    function<nonzero_static>("nonzero_static(input, *, size, fill_value=-1)",
+                             "So many rows of nonzero(), the missing ones filled with one number.", As::BothOut),
+    function<unravel_index>("unravel_index(indices, shape)",
+                            "The positions that indices of the flattened array stand for: a tuple, one array a "
+                            "dimension.",
+                            As::Function),
 };
 
 }  // namespace

@@ -7,8 +7,11 @@
 
 #include "graph/backward.h"
 #include "graph/grad_mode.h"
+#include "ops/arranging.h"
 #include "ops/matrices.h"
 #include "ops/products.h"
+#include "ops/scatter.h"
+#include "ops/statistics.h"
 
 namespace tapegrad {
 namespace {
@@ -107,6 +110,26 @@ Variable cdist(const Variable& x, const Variable& y, double p, std::optional<boo
   const bool product = by_product.value_or(rows_of(a) > kMany || rows_of(b) > kMany);
   if (p == 2 && product && a.numel() > 0 && b.numel() > 0) return apply(kEuclidean, {a, b});
   return apply(kCdist, {a, b}, CdistAttributes{p});
+}
+
+Variable pdist(const Variable& x, double p) {
+  if (x.ndim() != 2) fail<Error>("pdist only supports 2D tensors, got: ", x.ndim(), "D");
+  const Variable pairs = triangle_indices(true, rows_of(x), rows_of(x), 1);
+  const Variable places[] = {select(pairs, 0, 0) * Scalar(rows_of(x)) + select(pairs, 0, 1)};
+  return index_select(flatten(cdist(x, x, p, false)), 0, places[0]);
+}
+
+Variable pairwise_distance(const Variable& x, const Variable& y, double p, double eps, bool keepdim) {
+  return vector_norm(x - y + eps, p, {-1}, keepdim);
+}
+
+Variable cosine_similarity(const Variable& x, const Variable& y, Index dim, double eps) {
+  const Operand operands[] = {x, y};
+  if (const DType common = result_type(operands); !is_floating(common))
+    fail<Error>("cosine_similarity(): expected common dtype to be floating point, yet common dtype is ", name(common));
+  const auto unit = [&](const Variable& v) { return v / clamp(vector_norm(v, 2, {dim}, true), Operand(eps), {}); };
+  const Dims shape = broadcast(x.shape(), y.shape());
+  return sum(unit(expand(x, shape)) * unit(expand(y, shape)), {dim});
 }
 
 }  // namespace tapegrad

@@ -1,6 +1,9 @@
 #pragma once
 // What the rows of views have in common: attributes with the layouts of input and result, and the layouts themselves.
 
+#include <algorithm>
+#include <utility>
+
 #include "graph/record.h"
 #include "graph/view.h"
 #include "ops/elementwise.h"
@@ -51,6 +54,12 @@ struct PartAttributes {
     return {along, {"start", start}, {"end", start + size * step}, {"step", step}, {"self_sym_sizes", shape()}};
   }
 };
+
+/// The bounds of a Python slice of a dimension, made non-negative and clipped.
+inline std::pair<Index, Index> clipped(Index start, Index end, Index length) {
+  const Index first = std::clamp<Index>(start < 0 ? start + length : start, 0, length);
+  return {first, std::clamp<Index>(end < 0 ? end + length : end, first, length)};
+}
 
 /// Where the part is in an array that lies as `whole`.
 Layout cut(const Layout& whole, const PartAttributes& a);

@@ -118,6 +118,12 @@ Variable matrix_rank(const Variable& a, const std::optional<Operand>& atol, cons
 /// Distances of order p between the rows of x and y; of order 2 by a product of matrices, or exactly, or whichever
 /// suits.
 Variable cdist(const Variable& x, const Variable& y, double p, std::optional<bool> by_product);
+/// Those of each pair of rows of a matrix.
+Variable pdist(const Variable& x, double p);
+/// Norms of the last dimension of x - y + eps; and the cosine of the angle between vectors, whose lengths count as eps
+/// at least.
+Variable pairwise_distance(const Variable& x, const Variable& y, double p, double eps, bool keepdim);
+Variable cosine_similarity(const Variable& x, const Variable& y, Index dim, double eps);
 /// Powers 0, 1, ... n - 1 along a new last dimension; and the older form, of a vector, descending.
 Variable vander(const Variable& x, std::optional<Index> n);
 Variable vander(const Variable& x, std::optional<Index> n, bool increasing);

@@ -103,9 +103,7 @@ Variable slice_scatter(const Operand& x, const Operand& src, Index dim, Index st
   if (whole.shape.empty()) fail<Error>("slice_scatter() cannot be applied to a 0-dim tensor.");
   const std::size_t at = wrap_dim(dim, whole.shape.size());
   if (step < 1) fail<Error>("slice step must be positive, but is ", step);
-  const Index length = whole.shape[at];
-  const Index first = std::clamp<Index>(start < 0 ? start + length : start, 0, length);
-  const Index last = std::clamp<Index>(end < 0 ? end + length : end, first, length);
+  const auto [first, last] = clipped(start, end, whole.shape[at]);
   const PartAttributes a{x.tensor().layout_ref(), at, first, (last - first + step - 1) / step, step, false};
   check_source("slice_scatter", src, cut(whole, a).shape);
   return apply(kSliceScatter, {x, src}, a);

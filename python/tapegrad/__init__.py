@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from . import scipy as scipy  # not in __all__: a star would need SciPy
     from ._config import show_config
     from ._files import load, save
-    from ._interchange import from_dlpack
+    from ._interchange import asarray, from_dlpack, frombuffer
     from ._kinds import layout, strided
+    from ._limits import finfo, iinfo
 
 
 _TYPES = [f"{kind}Tensor" for kind in ("Bool", "Byte", "Char", "Double", "Float", "Int", "Long", "Short")]
@@ -45,7 +46,8 @@ __getattr__: Lookup = on_demand(
     "numpy",
     "scipy",
     "viz",
-    from_dlpack="tapegrad._interchange",
+    **dict.fromkeys(["asarray", "from_dlpack", "frombuffer"], "tapegrad._interchange"),
+    **dict.fromkeys(["finfo", "iinfo"], "tapegrad._limits"),
     load="tapegrad._files",
     **dict.fromkeys(["layout", "strided", *_TYPES], "tapegrad._kinds"),
     save="tapegrad._files",
@@ -68,15 +70,19 @@ __all__ = [
     *(name for name in vars(_in_place) if name.endswith("_") and not name.startswith("_")),
     "__version__",
     "array_api",
+    "asarray",
     "autograd",
     "device",
     "double",
     "e",
     "enable_grad",
+    "finfo",
     "float",
     "from_dlpack",
+    "frombuffer",
     "func",
     "get_printoptions",
+    "iinfo",
     "inf",
     "inference_mode",
     "int",

@@ -1,9 +1,11 @@
 """Least squares, distances, norms of matrices."""
 
+from functools import partial
+
 import numpy as np
 
 from .linalg import linalg, regular
-from .spec import FLOATS, Op, S, bad, kink, large
+from .spec import FLOATS, NUMBERS, Op, S, bad, kink, large
 
 SYSTEMS = [((4, 2), (4, 3)), ((3, 3), (3, 2)), ((2, 4), (2, 3)), ((4, 2), (4,)), ((2, 4, 2), (2, 4, 3)),
            ((2, 4, 2), (2, 4)), ((0, 4, 2), (0, 4, 3))]  # fmt: skip
@@ -97,7 +99,49 @@ def distances(variant, p, rows_of_table=(), **kwargs):
               rtol={"float32": 1e-4})  # fmt: skip
 
 
+def pairs_of_rows(p):
+    def samples(g):
+        yield S(g(4, 3), p)  # PyTorch crashes where there are no pairs or no columns
+        yield S(g(3, 4, layout="transposed"), p)
+        yield bad(RuntimeError, "only supports 2D tensors", g(3), p)
+        if p:
+            yield bad(RuntimeError, "only supports non-negative p values", g(3, 2), -p)
+
+    return samples
+
+
+def pdist(x, p=2.0):
+    rows, columns = np.triu_indices(len(x), 1)
+    return np_cdist(x, x, p)[rows, columns]
+
+
+def two_rows(g):
+    for a, b in (((3,), (3,)), ((2, 3), (2, 3)), ((2, 3), (3,)), ((2, 1, 3), (4, 1))):
+        yield S(g(*a), g(*b))
+    yield S(g(2, 3), g(2, 3), 1.5, 0.5, True)
+    yield S(g(3, 4, layout="stepped"), g(3, 4, layout="transposed"), p=1.0)
+
+
+def vectors(g):
+    for a, b, dim in (((2, 3), (2, 3), 1), ((2, 3), (3,), -1), ((3,), (3,), 0), ((4, 2, 1), (4, 1, 3), 1)):
+        yield S(g(*a), g(*b), dim)
+    yield S(g(3, 4, layout="transposed"), g(3, 4, layout="offset"), eps=0.5)
+    if g.floating:
+        yield kink(np.zeros((2, 3), g.dtype), g(2, 3))
+
+
+def cosine_similarity(x, y, dim=1, eps=1e-8):
+    x, y = np.broadcast_arrays(x, y)
+    lengths = [np.maximum(np.sqrt((v * v).sum(dim)), eps) for v in (x, y)]
+    return ((x * y).sum(dim) / lengths[0] / lengths[1]).astype(x.dtype)
+
+
+between = partial(Op, method=False, dtypes=FLOATS, rows=())
+
 OPS = [
+    *(between(f"pdist.{p}", pdist, pairs_of_rows(p)) for p in (2.0, 1.0, 3.5, 0.0, float("inf"))),
+    between("pairwise_distance", None, two_rows, dtypes=NUMBERS, to_float=True),
+    between("cosine_similarity", cosine_similarity, vectors),
     linalg("lstsq", least, systems("gelsy"), solution, rows=("linalg_lstsq",)),
     linalg("lstsq.gels", None, systems("gels"), fields=("solution", "residuals", "rank", "singular_values")),
     linalg("lstsq.gelsd", None, systems("gelsd"), without_values),

@@ -314,7 +314,16 @@ def without_method(name, *rest, **kwargs):
 
 padding = partial(Op, call=call_pad, method=False)
 
+
+def padded(g):
+    yield from (S(g(2, 3), amounts) for amounts in ((1, 2), (-1, 1), (1, 0, 0, 2)))
+    yield S(g(3, 4, layout="transposed"), (1, 1), g.number(1))
+
+
 OPS = [
+    without_method(
+        "constant_pad_nd", lambda x, amounts, value=0: pad(x, amounts, "constant", value), padded, rows=()
+    ),
     Op("as_strided", memory, strided, view=True, inplace=True, rows=("as_strided", "as_strided_")),
     Op("as_strided_scatter", strided_scatter, strided_scatters, of_constants, method=False, grad=False),
     Op("select_scatter", select_scatter, SELECTS),

@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from .spec import LAYOUTS, NUMBERS, Op, S, bad, kink, large
+from .spec import INTS, LAYOUTS, NUMBERS, Op, S, bad, kink, large
 
 OUT_OF_RANGE = (IndexError, "Dimension out of range")
 OUTSIDE = "is out of bounds for dimension"
@@ -361,6 +361,26 @@ def nonzero_vectors(x):
     return np.atleast_1d(x).nonzero()
 
 
+def nonzero_static(x, size, fill_value=-1):
+    found = np.argwhere(x)[:size]
+    return np.pad(found, ((0, size - len(found)), (0, 0)), constant_values=fill_value)
+
+
+def zeros_in_rows(g):
+    for size in (0, 2, 9):
+        yield from (S(g.ties(*shape), size=size) for shape in ((), (5,), (2, 3)))
+    yield S(g(3, 4, layout="transposed"), size=20, fill_value=7)
+    yield bad(RuntimeError, "non-negative integer", g(3), size=-1)
+
+
+def flat_places(g):
+    yield S(np.array([5, 0, 7], g.dtype), (2, 4))
+    yield S(np.array([[1], [3]], g.dtype), (4, 1, 2))
+    yield S(np.array(3, g.dtype), (7,))
+    yield S(np.array([], g.dtype), (0, 3))
+    yield bad(ValueError, "cannot have negative values", np.array([1], g.dtype), (2, -1))
+
+
 def take(x, index):
     return x.reshape(-1)[index]
 
@@ -422,6 +442,8 @@ OPS = [
     both("index_reduce", None, position_reductions, out=True, dtypes=NUMBERS),
     both("index_put", index_put, index_puts, rows=()),
     Op("nonzero", nonzero_rows, zeros_and_others, out=True, grad=False, rows=()),
+    Op("nonzero_static", nonzero_static, zeros_in_rows, out=True, grad=False, rows=()),
+    Op("unravel_index", np.unravel_index, flat_places, method=False, grad=False, rows=(), dtypes=INTS),
     Op("argwhere", nonzero_rows, zeros_and_others, grad=False, rows=()),
     Op(
         "nonzero.vectors",

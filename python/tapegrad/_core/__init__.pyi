@@ -1448,6 +1448,15 @@ class Variable:
     def new_empty(
         self, *size: _Dims, dtype: _DType = None, device: _Device = None, requires_grad: builtins.bool = False
     ) -> Variable: ...
+    def new_empty_strided(
+        self,
+        size: _Dims,
+        stride: _Dims,
+        *,
+        dtype: _DType = None,
+        device: _Device = None,
+        requires_grad: builtins.bool = False,
+    ) -> Variable: ...
     def new_full(
         self,
         size: _Dims,
@@ -1476,6 +1485,13 @@ class Variable:
     def nonzero(
         self, *, as_tuple: builtins.bool = False, out: Variable | Sequence[Variable] | None = None
     ) -> Any: ...
+    def nonzero_static(
+        self,
+        *,
+        size: builtins.int,
+        fill_value: builtins.int = -1,
+        out: Variable | Sequence[Variable] | None = None,
+    ) -> Variable: ...
     @overload
     def norm(
         self,
@@ -2311,6 +2327,7 @@ def addr(
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 def adjoint(input: _Input) -> Variable: ...
+def alias_copy(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 @overload
 def all(
     input: _Input,
@@ -2475,6 +2492,14 @@ def as_strided(
 def as_strided_(
     input: _Input, size: _Dims, stride: _Dims, storage_offset: builtins.int | None = None
 ) -> Variable: ...
+def as_strided_copy(
+    input: _Input,
+    size: _Dims,
+    stride: _Dims,
+    storage_offset: builtins.int | None = None,
+    *,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
 def as_strided_scatter(
     input: _Input, src: _Input, size: _Dims, stride: _Dims, storage_offset: builtins.int | None = None
 ) -> Variable: ...
@@ -2611,12 +2636,21 @@ def concatenate(
 def conj(input: _Input) -> Variable: ...
 def conj_physical(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def conj_physical_(input: _Input) -> Variable: ...
+def constant_pad_nd(input: _Input, pad: _Dims, value: _Number | Variable = 0) -> Variable: ...
 def copysign(
     input: _Operand, other: _Operand, *, out: Variable | Sequence[Variable] | None = None
 ) -> Variable: ...
 def corrcoef(input: _Input) -> Variable: ...
 def cos(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def cosh(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
+@overload
+def cosine_similarity(
+    x1: _Input, x2: _Input, dim: builtins.int = 1, eps: builtins.float = 1e-08
+) -> Variable: ...
+@overload
+def cosine_similarity(
+    x1: _Input, x2: _Input, axis: builtins.int = 1, eps: builtins.float = 1e-08
+) -> Variable: ...
 @overload
 def count_nonzero(input: _Input, dim: _Dims | None = None) -> Variable: ...
 @overload
@@ -2708,6 +2742,7 @@ def cumulative_trapezoid(
 def deg2rad(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def det(input: _Input) -> Variable: ...
 def detach(input: _Input) -> Variable: ...
+def detach_copy(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def diag(
     input: _Input, diagonal: builtins.int = 0, *, out: Variable | Sequence[Variable] | None = None
 ) -> Variable: ...
@@ -2717,6 +2752,14 @@ def diag_embed(
 def diagflat(input: _Input, offset: builtins.int = 0) -> Variable: ...
 def diagonal(
     input: _Input, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.int = 1
+) -> Variable: ...
+def diagonal_copy(
+    input: _Input,
+    offset: builtins.int = 0,
+    dim1: builtins.int = 0,
+    dim2: builtins.int = 1,
+    *,
+    out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 def diagonal_scatter(
     input: _Input, src: _Input, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.int = 1
@@ -2777,6 +2820,22 @@ def empty_like(
     requires_grad: builtins.bool = False,
     memory_format: memory_format | None = None,
 ) -> Variable: ...
+def empty_permuted(
+    size: _Dims,
+    physical_layout: _Dims,
+    *,
+    dtype: _DType = None,
+    device: _Device = None,
+    requires_grad: builtins.bool = False,
+) -> Variable: ...
+def empty_strided(
+    size: _Dims,
+    stride: _Dims,
+    *,
+    dtype: _DType = None,
+    device: _Device = None,
+    requires_grad: builtins.bool = False,
+) -> Variable: ...
 def eq(input: _Operand, other: _Operand, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def equal(input: _Input, other: _Input) -> builtins.bool: ...
 def erf(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
@@ -2784,6 +2843,13 @@ def erfc(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> 
 def erfinv(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def exp(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def exp2(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
+def expand_copy(
+    input: _Input,
+    size: _Dims,
+    *,
+    implicit: builtins.bool = False,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
 def expm1(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def eye(
     n: builtins.int,
@@ -3508,6 +3574,13 @@ def nextafter(
 def nonzero(
     input: _Input, *, as_tuple: builtins.bool = False, out: Variable | Sequence[Variable] | None = None
 ) -> Any: ...
+def nonzero_static(
+    input: _Input,
+    *,
+    size: builtins.int,
+    fill_value: builtins.int = -1,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
 @overload
 def norm(
     input: _Input,
@@ -3571,7 +3644,32 @@ def ormqr(
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 def outer(input: _Input, vec2: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
+@overload
+def pairwise_distance(
+    x1: _Input,
+    x2: _Input,
+    p: builtins.float = 2.0,
+    eps: builtins.float = 1e-06,
+    keepdim: builtins.bool = False,
+) -> Variable: ...
+@overload
+def pairwise_distance(
+    x1: _Input,
+    x2: _Input,
+    p: builtins.float = 2.0,
+    eps: builtins.float = 1e-06,
+    keepdims: builtins.bool = False,
+) -> Variable: ...
+def pdist(input: _Input, p: builtins.float = 2.0) -> Variable: ...
 def permute(input: _Input, *dims: _Dims) -> Variable: ...
+@overload
+def permute_copy(
+    input: _Input, dims: _Dims, *, out: Variable | Sequence[Variable] | None = None
+) -> Variable: ...
+@overload
+def permute_copy(
+    input: _Input, axis: _Dims, *, out: Variable | Sequence[Variable] | None = None
+) -> Variable: ...
 def pinverse(input: _Input, rcond: builtins.float = 1e-15) -> Variable: ...
 def poisson(input: _Input, generator: Generator | None = None) -> Variable: ...
 def polygamma(
@@ -3751,6 +3849,13 @@ def round(
 def row_stack(tensors: Sequence[_Input], *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def rsqrt(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def rsub(input: _Operand, other: _Operand, *, alpha: _Number | Variable = 1) -> Variable: ...
+def scalar_tensor(
+    s: _Number | Variable,
+    *,
+    dtype: _DType = None,
+    device: _Device = None,
+    requires_grad: builtins.bool = False,
+) -> Variable: ...
 @overload
 def scatter(
     input: _Input,
@@ -3829,6 +3934,18 @@ def select(input: _Input, dim: builtins.int, index: builtins.int) -> Variable: .
 @overload
 def select(input: _Input, axis: builtins.int, index: builtins.int) -> Variable: ...
 @overload
+def select_copy(
+    input: _Input, dim: builtins.int, index: builtins.int, *, out: Variable | Sequence[Variable] | None = None
+) -> Variable: ...
+@overload
+def select_copy(
+    input: _Input,
+    axis: builtins.int,
+    index: builtins.int,
+    *,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
+@overload
 def select_scatter(input: _Input, src: _Input, dim: builtins.int, index: builtins.int) -> Variable: ...
 @overload
 def select_scatter(input: _Input, src: _Input, axis: builtins.int, index: builtins.int) -> Variable: ...
@@ -3841,6 +3958,26 @@ def signbit(input: _Input, *, out: Variable | Sequence[Variable] | None = None) 
 def sin(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def sinc(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def sinh(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
+@overload
+def slice_copy(
+    input: _Input,
+    dim: builtins.int = 0,
+    start: builtins.int | None = None,
+    end: builtins.int | None = None,
+    step: builtins.int = 1,
+    *,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
+@overload
+def slice_copy(
+    input: _Input,
+    axis: builtins.int = 0,
+    start: builtins.int | None = None,
+    end: builtins.int | None = None,
+    step: builtins.int = 1,
+    *,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
 @overload
 def slice_scatter(
     input: _Input,
@@ -3903,15 +4040,55 @@ def split(input: _Input, split_size_or_sections: _Dims, dim: builtins.int = 0) -
 @overload
 def split(input: _Input, split_size_or_sections: _Dims, axis: builtins.int = 0) -> tuple[Variable, ...]: ...
 @overload
+def split_copy(
+    input: _Input,
+    split_size: builtins.int,
+    dim: builtins.int = 0,
+    *,
+    out: Variable | Sequence[Variable] | None = None,
+) -> tuple[Variable, ...]: ...
+@overload
+def split_copy(
+    input: _Input,
+    split_size: builtins.int,
+    axis: builtins.int = 0,
+    *,
+    out: Variable | Sequence[Variable] | None = None,
+) -> tuple[Variable, ...]: ...
+@overload
 def split_with_sizes(input: _Input, split_sizes: _Dims, dim: builtins.int = 0) -> tuple[Variable, ...]: ...
 @overload
 def split_with_sizes(input: _Input, split_sizes: _Dims, axis: builtins.int = 0) -> tuple[Variable, ...]: ...
+@overload
+def split_with_sizes_copy(
+    input: _Input,
+    split_sizes: _Dims,
+    dim: builtins.int = 0,
+    *,
+    out: Variable | Sequence[Variable] | None = None,
+) -> tuple[Variable, ...]: ...
+@overload
+def split_with_sizes_copy(
+    input: _Input,
+    split_sizes: _Dims,
+    axis: builtins.int = 0,
+    *,
+    out: Variable | Sequence[Variable] | None = None,
+) -> tuple[Variable, ...]: ...
 def sqrt(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def square(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 @overload
 def squeeze(input: _Input, dim: _Dims | None = None) -> Variable: ...
 @overload
 def squeeze(input: _Input, axis: _Dims | None = None) -> Variable: ...
+@overload
+def squeeze_copy(
+    input: _Input, dim: _Dims | None = None, *, out: Variable | Sequence[Variable] | None = None
+) -> Variable: ...
+@overload
+def squeeze_copy(
+    input: _Input, axis: _Dims | None = None, *, out: Variable | Sequence[Variable] | None = None
+) -> Variable: ...
 @overload
 def stack(
     tensors: Sequence[_Input], dim: builtins.int = 0, *, out: Variable | Sequence[Variable] | None = None
@@ -4000,6 +4177,7 @@ def svd(
 def swapaxes(input: _Input, axis0: builtins.int, axis1: builtins.int) -> Variable: ...
 def swapdims(input: _Input, dim0: builtins.int, dim1: builtins.int) -> Variable: ...
 def t(input: _Input) -> Variable: ...
+def t_copy(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def take(input: _Input, index: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 @overload
 def take_along_dim(
@@ -4069,6 +4247,9 @@ def topk(
 ) -> _ValuesIndices: ...
 def trace(input: _Input) -> Variable: ...
 def transpose(input: _Input, dim0: builtins.int, dim1: builtins.int) -> Variable: ...
+def transpose_copy(
+    input: _Input, dim0: builtins.int, dim1: builtins.int, *, out: Variable | Sequence[Variable] | None = None
+) -> Variable: ...
 @overload
 def trapezoid(
     y: _Input, x: _Input | None = None, *, dx: _Number | None = None, dim: _Dims | None = -1
@@ -4129,9 +4310,25 @@ def unbind(input: _Input, dim: builtins.int = 0) -> tuple[Variable, ...]: ...
 @overload
 def unbind(input: _Input, axis: builtins.int = 0) -> tuple[Variable, ...]: ...
 @overload
+def unbind_copy(
+    input: _Input, dim: builtins.int = 0, *, out: Variable | Sequence[Variable] | None = None
+) -> tuple[Variable, ...]: ...
+@overload
+def unbind_copy(
+    input: _Input, axis: builtins.int = 0, *, out: Variable | Sequence[Variable] | None = None
+) -> tuple[Variable, ...]: ...
+@overload
 def unflatten(input: _Input, dim: builtins.int, sizes: _Dims) -> Variable: ...
 @overload
 def unflatten(input: _Input, axis: builtins.int, sizes: _Dims) -> Variable: ...
+def unfold_copy(
+    input: _Input,
+    dimension: builtins.int,
+    size: builtins.int,
+    step: builtins.int,
+    *,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
 @overload
 def unique(
     input: _Input,
@@ -4162,6 +4359,7 @@ def unique_consecutive(
     return_counts: builtins.bool = False,
     axis: _Dims | None = None,
 ) -> Any: ...
+def unravel_index(indices: _Input, shape: _Dims) -> tuple[Variable, ...]: ...
 @overload
 def unsafe_chunk(input: _Input, chunks: builtins.int, dim: builtins.int = 0) -> tuple[Variable, ...]: ...
 @overload
@@ -4182,6 +4380,14 @@ def unsafe_split_with_sizes(
 def unsqueeze(input: _Input, dim: builtins.int) -> Variable: ...
 @overload
 def unsqueeze(input: _Input, axis: builtins.int) -> Variable: ...
+@overload
+def unsqueeze_copy(
+    input: _Input, dim: builtins.int, *, out: Variable | Sequence[Variable] | None = None
+) -> Variable: ...
+@overload
+def unsqueeze_copy(
+    input: _Input, axis: builtins.int, *, out: Variable | Sequence[Variable] | None = None
+) -> Variable: ...
 def vander(x: _Input, N: builtins.int | None = None, increasing: builtins.bool = False) -> Variable: ...
 @overload
 def var(
@@ -4222,6 +4428,9 @@ def var_mean(
     ddof: _Number | None = None,
 ) -> tuple[Variable, Variable]: ...
 def vdot(input: _Input, other: _Operand, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
+def view_copy(
+    input: _Input, size: _Dims | _DTypeClass, *, out: Variable | Sequence[Variable] | None = None
+) -> Variable: ...
 def vsplit(input: _Input, indices_or_sections: _Dims) -> tuple[Variable, ...]: ...
 def vstack(tensors: Sequence[_Input], *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 @overload
