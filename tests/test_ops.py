@@ -4,7 +4,7 @@ import operator
 
 import numpy as np
 import pytest
-from op_db import GRAPH_ROWS, OPS, RANDOM_ROWS, recorded
+from op_db import GRAPH_ROWS, OPS, RANDOM_ROWS, recorded, view_copies
 from op_db.constructors import TAKING_OUT
 from op_db.run import (
     Call,
@@ -248,6 +248,9 @@ TORCH_OUT = {
     "narrow_copy": "torch writes to a strided out= as if it were contiguous",
     "isin": "torch's isin gives an out= for numbers another shape than its result",
     **dict.fromkeys(("argsort", "bucketize", "var", "std"), "torch takes out= with some of the forms only"),
+    **{
+        op.name: "torch records copies into out=, or returns None" for op in view_copies.OPS
+    },
 }
 
 

@@ -60,11 +60,11 @@ def detached_copy(lib, x, **kwargs):
     return lib.detach_copy(x.detach(), **kwargs)
 
 
-def copied(name, ref, samples, call=None, *, out=True, **flags):
-    """PyTorch checks out= of parts otherwise, and returns nothing then."""
+def copied(name, ref, samples, call=None, **flags):
+    """name_copy, or a variant of it"""
     name, _, variant = name.partition(".")
     full = f"{name}_copy" + (f".{variant}" if variant else "")
-    return Op(full, ref, samples, call, **({"method": False, "rows": (), "out": out} | flags))
+    return Op(full, ref, samples, call, **({"method": False, "rows": (), "out": True} | flags))
 
 
 OPS = [
@@ -84,7 +84,7 @@ OPS = [
     copied("unsqueeze", np.expand_dims, cases(((), 0), ((3,), -1), *in_layouts(1))),
     copied("view", np.reshape, other_views),
     copied("view.dtype", lambda x, dtype: x.view(dtype), bytes_of, grad=False),
-    copied("unbind", unbound, cases(((3,),), ((2, 3), 1), *in_layouts(-1)), out=False),
-    copied("split", parts, cases(((5,), 2), *in_layouts(3, 1)), out=False),
-    copied("split_with_sizes", parts, cases(((5,), (2, 3)), *in_layouts((1, 3), 1)), out=False),
+    copied("unbind", unbound, cases(((3,),), ((2, 3), 1), *in_layouts(-1))),
+    copied("split", parts, cases(((5,), 2), *in_layouts(3, 1))),
+    copied("split_with_sizes", parts, cases(((5,), (2, 3)), *in_layouts((1, 3), 1))),
 ]  # fmt: skip
