@@ -125,7 +125,7 @@ def test_gradient(lib, op):
 
 
 TORCH_SECOND = {
-    "cdist": "torch has no second derivative of cdist",
+    **dict.fromkeys(("cdist", "pdist"), "torch has no second derivative of distances"),
     "ormqr": "torch's second derivative of ormqr is not that of finite differences",
 }
 
@@ -248,9 +248,7 @@ TORCH_OUT = {
     "narrow_copy": "torch writes to a strided out= as if it were contiguous",
     "isin": "torch's isin gives an out= for numbers another shape than its result",
     **dict.fromkeys(("argsort", "bucketize", "var", "std"), "torch takes out= with some of the forms only"),
-    **{
-        op.name: "torch records copies into out=, or returns None" for op in view_copies.OPS
-    },
+    **{op.name: "torch records copies into out=, or returns None" for op in view_copies.OPS},
 }
 
 
