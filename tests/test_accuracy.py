@@ -195,3 +195,41 @@ def test_special_functions(lib, name):
     worst = int(np.argmax(errors))
     print(f"{name}: relative error at most {errors[worst]:.1e}, at {x[worst]!r}")
     assert errors[worst] <= 1e-12
+
+
+FAMILIES = (
+    "chebyshev_polynomial_t",
+    "hermite_polynomial_h",
+    "laguerre_polynomial_l",
+    "legendre_polynomial_p",
+)
+
+
+@pytest.mark.own("PyTorch takes steps without end")
+@pytest.mark.parametrize("name", FAMILIES)
+def test_polynomials_of_immense_degree(lib, name):
+    """They take no time: those of Chebyshev have a formula, others give up."""
+    x = lib.tensor([0.5, -0.25, 1.0], dtype=lib.float64)
+    for n in (1e12, 2.0**62):
+        values = getattr(lib.special, name)(x, n)
+        assert (values.abs() <= 1).all() if "chebyshev" in name else values.isnan().all()
+    for n in (2.0**63, np.inf, np.nan, -1.0):
+        assert (getattr(lib.special, name)(x, n) == 0).all()
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_chebyshev_polynomials_of_high_degree(lib, dtype):
+    """By their definition, with a = acos(x)."""
+    angle = np.linspace(0.1, 3.0, 30)
+    x = lib.tensor(np.cos(angle).astype(dtype))
+    angle = np.arccos(x.numpy().astype("float64"))
+    expected = {
+        "t": np.cos(100 * angle),
+        "u": np.sin(101 * angle) / np.sin(angle),
+        "v": np.cos(100.5 * angle) / np.cos(angle / 2),
+        "w": np.sin(100.5 * angle) / np.sin(angle / 2),
+    }
+    rounding = 1e-12 if dtype == "float64" else 1e-4
+    for kind, values in expected.items():
+        found = getattr(lib.special, f"chebyshev_polynomial_{kind}")(x, 100)
+        np.testing.assert_allclose(found.numpy(), values, rtol=rounding, atol=20 * rounding)

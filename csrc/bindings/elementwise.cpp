@@ -187,10 +187,10 @@ constexpr Function kSpecial[] = {
     function<polynomial_of<Polynomial::HermiteHe>>("hermite_polynomial_he(x, n)",
                                                    "Hermite's polynomial of degree n at x, as probabilists have it.",
                                                    As::FunctionOut),
-    function<polynomial_of<Polynomial::LaguerreL>>("laguerre_polynomial_l(x, n)",
-                                                   "Laguerre's polynomial of degree n at x.", As::FunctionOut),
-    function<polynomial_of<Polynomial::LegendreP>>("legendre_polynomial_p(x, n)",
-                                                   "Legendre's polynomial of degree n at x.", As::FunctionOut),
+    function<polynomial_of<Polynomial::LaguerreL>>(
+        "laguerre_polynomial_l(x, n)", "Laguerre's polynomial of degree n, a million at most, at x.", As::FunctionOut),
+    function<polynomial_of<Polynomial::LegendreP>>(
+        "legendre_polynomial_p(x, n)", "Legendre's polynomial of degree n, a million at most, at x.", As::FunctionOut),
 };
 
 /// Other names for functions, and for the methods of those names. In special they are names of the module's own.

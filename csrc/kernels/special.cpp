@@ -186,9 +186,10 @@ double incomplete_gamma(double a, double x) {
 
 double trigamma(double x) { return std::isinf(x) ? (x > 0 ? 0 : kNan) : zeta(2, x); }
 
-/// p_n by p_(k + 1) = step(k, p_k, p_(k - 1)).
+/// p_n by p_(k + 1) = step(k, p_k, p_(k - 1)); NaN where that would be more than `most` steps.
 template <class Step>
-double by_recurrence(double first, double n, Step step) {
+double by_recurrence(double first, double n, double most, Step step) {
+  if (n > most) return kNan;
   double before = 1, now = n < 1 ? 1 : first;
   for (double k = 1; k + 1 <= n && !std::isnan(now); ++k) before = std::exchange(now, step(k, now, before));
   return now;
@@ -199,10 +200,11 @@ double by_recurrence(double first, double n, Step step) {
 /// first, are more exact.
 double chebyshev(Polynomial kind, double x, double n) {
   constexpr double kFewSteps = 32;
-  if (n <= kFewSteps || std::isnan(x)) {
+  if (std::isnan(x)) return n == 0 ? 1 : x;
+  if (n <= kFewSteps) {
     const double add = kind == Polynomial::ChebyshevV ? -1 : kind == Polynomial::ChebyshevW ? 1 : 0;
     const double first = kind == Polynomial::ChebyshevT ? x : 2 * x + add;
-    return by_recurrence(first, n, [x](double, double now, double before) { return 2 * x * now - before; });
+    return by_recurrence(first, n, kFewSteps, [x](double, double now, double before) { return 2 * x * now - before; });
   }
   // p_n(-x) is (-1)^n p_n(x), with V and W exchanged.
   if (x < 0) {
@@ -227,21 +229,24 @@ double chebyshev(Polynomial kind, double x, double n) {
 template <Polynomial family>
 double orthogonal(double x, double n) {
   constexpr auto kShift = static_cast<int>(Polynomial::ShiftedChebyshevT) - static_cast<int>(Polynomial::ChebyshevT);
+  constexpr double kMostOfHermite = 512, kMost = 1e6;  // the former is PyTorch's
   n = std::trunc(n);
-  if (!(n >= 0)) return 0;
+  if (!(n >= 0 && n < 0x1p63)) return 0;  // what is no int64 counts as negative
   if constexpr (family < Polynomial::ShiftedChebyshevT) return chebyshev(family, x, n);
   else if constexpr (family < Polynomial::HermiteH)
     return chebyshev(static_cast<Polynomial>(static_cast<int>(family) - kShift), 2 * x - 1, n);
   else if constexpr (family == Polynomial::HermiteH)
-    return by_recurrence(2 * x, n, [x](double k, double h, double before) { return 2 * (x * h - k * before); });
+    return by_recurrence(2 * x, n, kMostOfHermite,
+                         [x](double k, double h, double before) { return 2 * (x * h - k * before); });
   else if constexpr (family == Polynomial::HermiteHe)
-    return by_recurrence(x, n, [x](double k, double h, double before) { return x * h - k * before; });
+    return by_recurrence(x, n, kMostOfHermite, [x](double k, double h, double before) { return x * h - k * before; });
   else if constexpr (family == Polynomial::LaguerreL)
-    return by_recurrence(
-        1 - x, n, [x](double k, double l, double before) { return ((2 * k + 1 - x) * l - k * before) / (k + 1); });
+    return by_recurrence(1 - x, n, kMost, [x](double k, double l, double before) {
+      return ((2 * k + 1 - x) * l - k * before) / (k + 1);
+    });
   else
     return by_recurrence(
-        x, n, [x](double k, double p, double before) { return ((2 * k + 1) * x * p - k * before) / (k + 1); });
+        x, n, kMost, [x](double k, double p, double before) { return ((2 * k + 1) * x * p - k * before) / (k + 1); });
 }
 
 template <double (*f)(double), class T>

@@ -33,7 +33,8 @@ enum class Polynomial : std::uint8_t {
   LegendreP,
 };
 
-/// out = p_n(x) with n truncated to an integer, 0 where n is negative; as binary().
+/// out = p_n(x) with n truncated to an integer, 0 where n is negative; as binary(). NaN for a Hermite polynomial of a
+/// degree above 512, and for one of Laguerre and Legendre above a million.
 void polynomial(Polynomial family, DType compute, Tensor& out, const Input& x, const Input& n);
 
 }  // namespace tapegrad::kernels
