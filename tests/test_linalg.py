@@ -288,3 +288,13 @@ def test_lu_with_infos_is_named(lib):
     assert found.info is found[2]
     assert found.pivots.tolist() == [1, 2]
     assert found.LU.tolist() == [[1, 0], [0, 1]]
+
+
+@pytest.mark.own("PyTorch's backward crashes")
+@pytest.mark.parametrize(("shape", "pairs"), [((1, 3), 0), ((0, 2), 0), ((3, 0), 3)])
+def test_distances_of_few_rows(lib, shape, pairs):
+    x = lib.zeros(*shape, requires_grad=True)
+    distances = lib.pdist(x)
+    distances.sum().backward()
+    assert distances.shape == (pairs,)
+    assert x.grad.shape == shape

@@ -20,12 +20,12 @@ constexpr std::string_view kExact[] = {
     "abs", "addbmm", "addmm", "addmv", "amax", "amin", "aminmax", "argmax", "argmin", "baddbmm", "bitwise_not", "bmm",
     "bucketize", "ceil", "cholesky_ex", "conj_physical", "cross", "cummax", "cummin", "det", "diag", "dot", "eigh",
     "eigvalsh", "float_power", "floor", "frac", "frexp", "gather", "heaviside", "histc", "histogram", "index_add",
-    "index_copy", "index_reduce", "index_select", "inner", "inv", "inv_ex", "isin", "isneginf", "isposinf", "kthvalue",
+    "index_reduce", "index_select", "inner", "inv", "inv_ex", "isin", "isneginf", "isposinf", "kthvalue",
     "log_softmax", "logcumsumexp", "lu_factor", "lu_factor_ex", "lu_solve", "lu_unpack", "masked_select", "matmul",
     "matrix_norm", "matrix_power", "mm", "mode", "msort", "multi_dot", "multinomial", "mv", "nan_to_num",
-    "nanquantile", "narrow_copy", "neg", "nonzero", "norm", "ormqr", "qr", "quantile", "renorm", "round", "scatter",
-    "scatter_add", "scatter_reduce", "searchsorted", "sgn", "sign", "signbit", "slice_scatter", "slogdet", "softmax",
-    "solve", "solve_ex", "solve_triangular", "sort", "svd", "svdvals", "take", "take_along_dim", "tensordot", "topk",
+    "nanquantile", "neg", "nonzero", "norm", "ormqr", "qr", "quantile", "renorm", "round", "scatter", "scatter_add",
+    "scatter_reduce", "searchsorted", "sgn", "sign", "signbit", "slice_scatter", "slogdet", "softmax", "solve",
+    "solve_ex", "solve_triangular", "sort", "svd", "svdvals", "take", "take_along_dim", "tensordot", "topk",
     "triangular_solve", "tril", "triu", "trunc", "vdot", "vecdot", "vector_norm", "where"};
 // clang-format on
 
@@ -34,7 +34,7 @@ constexpr std::string_view kExact[] = {
 bool out_dtype_is_exact(std::string_view function, bool several) {
   // max and min of two arrays are maximum and minimum.
   if (function == "max" || function == "min") return several;
-  return std::binary_search(std::begin(kExact), std::end(kExact), function);
+  return function.ends_with("_copy") || std::binary_search(std::begin(kExact), std::end(kExact), function);
 }
 
 namespace {
