@@ -196,9 +196,8 @@ bool compute(const Choice<C, A, B>& e, const Block& block, void* room, void* to)
 }
 
 template <auto f, std::size_t N>
-inline constexpr auto expression = []<std::size_t... i>(std::index_sequence<i...>) {
-  return f(Argument<i>{}...);
-}(std::make_index_sequence<N>{});
+inline constexpr auto expression =
+    []<std::size_t... i>(std::index_sequence<i...>) { return f(Argument<i>{}...); }(std::make_index_sequence<N>{});
 
 /// A term of N operands of type T as a block function.
 template <class E, std::size_t N, class T>
