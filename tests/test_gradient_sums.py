@@ -99,6 +99,40 @@ def test_users_may_write_to_what_they_get(lib):
     assert x.grad.tolist() == [7, 7]
 
 
+@pytest.mark.parametrize(
+    "hand_on",
+    [
+        lambda x: x.t(),
+        lambda x: x + 0,
+        lambda x: x - 1,
+        lambda x: x.reshape(-1),
+        lambda x: x.unsqueeze(0).squeeze(0).t(),
+        lambda x: x.clone(),
+        lambda x: x**1,
+    ],
+)
+def test_users_may_write_to_what_ops_hand_on(lib, hand_on):
+    """Where only ops see a gradient it may be one number, and some ops hand on that very gradient."""
+
+    class Kept(lib.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 1
+
+        @staticmethod
+        def backward(ctx, g):
+            return g.mul_(2)
+
+    x = lib.ones(2, 3, requires_grad=True)
+    (g,) = lib.autograd.grad((3 * (2 * hand_on(x))).sum(), x)
+    assert g.mul_(2).tolist() == [[12] * 3] * 2
+    (g,) = lib.autograd.grad((3 * (2 * hand_on(Kept.apply(x)))).sum(), x)
+    assert g.tolist() == [[12] * 3] * 2
+    x.register_hook(lambda g: g.add_(1))
+    (3 * (2 * hand_on(x))).sum().backward()
+    assert x.grad.tolist() == [[7] * 3] * 2
+
+
 def test_hooks_of_a_node_see_its_own_gradient(lib):
     x = leaf(lib)
     y = x.exp()
