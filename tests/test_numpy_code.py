@@ -126,6 +126,8 @@ def test_size_as_a_number(lib):
     )
     with pytest.raises(TypeError, match="must be an int"):
         x.size("first")
+    with pytest.raises(TypeError, match="of a Variable"):
+        vars(lib.Variable)["size"].__get__(5)
 
 
 @pytest.mark.parametrize("name", ["bool", "uint8", "int8", "int16", "int32", "int64", "float32", "float64"])

@@ -43,7 +43,10 @@ PyObject* count_of(const Descriptor& descriptor, const Variable& x) {
 PyObject* get(PyObject* self, PyObject* object, PyObject*) {
   const auto& descriptor = *reinterpret_cast<Descriptor*>(self);
   if (!object || object == Py_None) return Py_NewRef(descriptor.method);
-  return guarded([&] { return count_of(descriptor, variable_of(object)); });
+  return guarded([&] {
+    if (!is_variable(object)) fail<TypeError>("size is of a Variable, not of ", type_name(object));
+    return count_of(descriptor, variable_of(object));
+  });
 }
 
 /// count(dim=None, *, axis=None): the shape, or one size of it.
@@ -57,6 +60,8 @@ PyObject* call(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject
         fail<TypeError>("size() got an unexpected keyword argument '", PyUnicode_AsUTF8(name), "'");
     }
     py::object shape = steal(PyObject_GetAttrString(self, "shape"));
+    if (!PyTuple_Check(shape.ptr()))
+      fail<TypeError>("the shape of an ElementCount is a tuple, not ", type_name(shape.ptr()));
     if (count + named == 0 || args[0] == Py_None) return shape.release().ptr();
     if (!PyIndex_Check(args[0])) fail<TypeError>("size(): argument 'dim' must be an int, not ", type_name(args[0]));
     const Index dim = to_index(args[0]);
