@@ -377,6 +377,12 @@ def test_partial_overlap(lib):
     assert (y.tolist(), y._version) == ([4, 8, 4, 6], 2)
 
 
+def test_the_same_memory_in_another_shape(lib):
+    y = lib.arange(3.0)
+    y[1:2] = y[1]
+    assert y.tolist() == [0, 1, 2]
+
+
 # --- one of several views
 
 SEVERAL = {

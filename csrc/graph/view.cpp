@@ -109,6 +109,7 @@ void check_overwritten(const Variable& self) { check_history(self, GradMode::ena
 
 void refuse_overlap(const Tensor& written, const Tensor& read) {
   if (!overlap(written, read) || !is_dense(written) || !is_dense(read)) return;
+  if (written.numel() == 1 && read.numel() == 1) return;  // the same element
   fail<Error>(
       "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory "
       "location. Write from a clone() of the input");
