@@ -133,6 +133,24 @@ def test_users_may_write_to_what_ops_hand_on(lib, hand_on):
     assert x.grad.tolist() == [[7] * 3] * 2
 
 
+@pytest.mark.parametrize("part", [lambda a: a.data, lambda a: a.detach(), lambda a: a])
+def test_a_gradient_in_the_middle_of_its_memory(lib, part):
+    class Middle(lib.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 1
+
+        @staticmethod
+        def backward(ctx, g):
+            return part(lib.arange(8.0)[4:])
+
+    x = lib.ones(4, requires_grad=True)
+    y = x * 1
+    y[1:3] = 0
+    Middle.apply(y).sum().backward()
+    assert x.grad.tolist() == [4, 0, 0, 7]
+
+
 def test_hooks_of_a_node_see_its_own_gradient(lib):
     x = leaf(lib)
     y = x.exp()
