@@ -126,6 +126,8 @@ def test_size_as_a_number(lib):
     )
     with pytest.raises(TypeError, match="must be an int"):
         x.size("first")
+    with pytest.raises(AttributeError, match="every such shape"):
+        x.size.shape = (9, 9)
     with pytest.raises(TypeError, match="of a Variable"):
         vars(lib.Variable)["size"].__get__(5)
 

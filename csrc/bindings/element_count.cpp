@@ -29,12 +29,19 @@ Entry& place_of(const Dims& shape) {
   return (*places)[(hash ^ hash >> 8) % places->size()];
 }
 
+/// Where a count keeps its shape.
+PyObject* shape_name() {
+  static PyObject* const name = PyUnicode_InternFromString("shape");
+  return name;
+}
+
 PyObject* count_of(const Descriptor& descriptor, const Variable& x) {
   const Dims& shape = x.shape();
   Entry& kept = place_of(shape);
   if (kept.count && kept.shape == shape) return Py_NewRef(kept.count);
   py::object count = borrow(descriptor.count_type)(x.numel());
-  count.attr("shape") = steal(size_object(shape));
+  const py::object size = steal(size_object(shape));
+  if (PyObject_GenericSetAttr(count.ptr(), shape_name(), size.ptr()) < 0) throw PythonError{};
   kept.shape = shape;
   Py_XDECREF(std::exchange(kept.count, count.inc_ref().ptr()));
   return count.release().ptr();
@@ -59,11 +66,11 @@ PyObject* call(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject
       if (PyUnicode_CompareWithASCIIString(name, "dim") != 0 && PyUnicode_CompareWithASCIIString(name, "axis") != 0)
         fail<TypeError>("size() got an unexpected keyword argument '", PyUnicode_AsUTF8(name), "'");
     }
-    py::object shape = steal(PyObject_GetAttrString(self, "shape"));
-    if (!PyTuple_Check(shape.ptr()))
-      fail<TypeError>("the shape of an ElementCount is a tuple, not ", type_name(shape.ptr()));
+    py::object shape = steal(PyObject_GetAttr(self, shape_name()));
+    if (!PyTuple_Check(shape.ptr())) fail<TypeError>("the shape is a tuple, not ", type_name(shape.ptr()));
     if (count + named == 0 || args[0] == Py_None) return shape.release().ptr();
-    if (!PyIndex_Check(args[0])) fail<TypeError>("size(): argument 'dim' must be an int, not ", type_name(args[0]));
+    if (!PyIndex_Check(args[0]) || PyBool_Check(args[0]))
+      fail<TypeError>("size(): argument 'dim' must be an int, not ", type_name(args[0]));
     const Index dim = to_index(args[0]);
     const auto ndim = static_cast<std::size_t>(PyTuple_GET_SIZE(shape.ptr()));
     if (ndim == 0) fail<IndexError>("Dimension specified as ", dim, " but tensor has no dimensions");

@@ -1,5 +1,6 @@
 #include "engine/input_buffer.h"
 
+#include "graph/grad_mode.h"
 #include "ops/ops.h"
 
 namespace tapegrad {
@@ -19,6 +20,12 @@ Variable fit(Variable gradient, const OutputInfo& output, const Node& from, std:
   }
   if (gradient.dtype() != output.dtype && !output.any_dtype) gradient = to(std::move(gradient), output.dtype);
   return gradient;
+}
+
+void write_out(std::span<Variable> gradients) {
+  if (GradMode::enabled()) return;
+  for (Variable& gradient : gradients)
+    if (gradient.defined() && !non_overlapping(gradient.tensor())) gradient = clone(std::move(gradient));
 }
 
 }  // namespace tapegrad

@@ -2,6 +2,7 @@
 // What happens to a gradient between the node that made it and the node that takes it.
 
 #include <cstddef>
+#include <span>
 
 #include "graph/node.h"
 
@@ -19,5 +20,9 @@ inline bool fits(const Variable& gradient, const OutputInfo& output) {
 /// The gradient cast to the dtype and summed to the shape of the output it is for: this is where broadcasting is
 /// undone. Raises Error where the shapes do not fit; `from` and `index` name the culprit.
 Variable fit(Variable gradient, const OutputInfo& output, const Node& from, std::size_t index);
+
+/// Gradients as users may write to them: those of which several elements are one in memory are copied (see
+/// Backward::may_expand). Not with create_graph, where they are results of operations.
+void write_out(std::span<Variable> gradients);
 
 }  // namespace tapegrad

@@ -7,8 +7,6 @@
 #include "engine/node_hooks.h"
 #include "graph/anomaly.h"
 #include "graph/backward.h"
-#include "graph/grad_mode.h"
-#include "ops/ops.h"
 
 namespace tapegrad {
 namespace {
@@ -54,9 +52,6 @@ class Replaced {
   T& place_;
   T before_;
 };
-
-/// Whether a gradient may be one number, expanded.
-bool may_be_expanded(const Variable& gradient) { return gradient.defined() && !gradient.tensor().contiguous(); }
 
 }  // namespace
 
@@ -278,11 +273,6 @@ Variable* Run::arrived(const Edge& edge) {
   return state.slot == kNoSlot ? nullptr : &room_->slots[state.slot][edge.index];
 }
 
-bool Run::is_internal(const Edge& edge) {
-  const Node& node = *edge.node;
-  return !node.extras() && !find(node)->target && &node.op() != &kCustomFunction;
-}
-
 void Run::capture(Node& node, std::span<const Variable> gradients) {
   if (node.extras()) [[unlikely]]
     fill_retained(node, gradients);
@@ -302,6 +292,8 @@ void Run::execute(const Ref<Node>& node) {
   const std::span<Variable> gradients = room.all();
   room_->free_slots.push_back(slot);
   poll(gradients[0]);
+  if (node->extras() || state.target || &node->op() == &kCustomFunction) [[unlikely]]
+    write_out(gradients);
   if (node->extras()) [[unlikely]]
     run_tensor_hooks(*node, gradients);
   if (node->extras() || !whole()) [[unlikely]]
@@ -317,18 +309,12 @@ void Run::differentiate(const Ref<Node>& node, std::span<Variable> gradients) {
   const SmallArray<bool, 8> wanted(whole() ? 0 : edges.size(), [&](std::size_t i) { return leads_on(edges[i]); });
   // Who looks at each gradient alone must be given it alone.
   const bool alone = node->extras() || Anomaly::checks_nan();
-  const bool expanded =
-      std::any_of(gradients.begin(), gradients.end(), [](const Variable& g) { return may_be_expanded(g); });
   Backward call(node, gradients, results, wanted.all(), alone ? nullptr : this);
   call_derivative(call);
   for (std::size_t i = 0; i < edges.size(); ++i) {
     if (!results[i].defined()) continue;
     const OutputInfo& output = edges[i].node->outputs()[edges[i].index];
     if (!fits(results[i], output)) results[i] = fit(std::move(results[i]), output, *node, i);
-    // What was expanded for an op (Backward::may_expand), and handed on by it, is whole again for who may write to it.
-    if (expanded && may_be_expanded(results[i]) && !is_internal(edges[i]) && !GradMode::enabled() &&
-        !non_overlapping(results[i].tensor()))
-      results[i] = clone(std::move(results[i]));
   }
   if (Anomaly::checks_nan()) [[unlikely]]
     check_nan(*node, results);

@@ -78,7 +78,6 @@ class Run final : Arrivals {
   std::uint32_t take_slot(std::size_t size);
   void arrive(const Edge& edge, Variable&& gradient);
   Variable* arrived(const Edge& edge) override;
-  bool is_internal(const Edge& edge) override;
   void check(Node& node);
   void execute(const Ref<Node>& node);
   void differentiate(const Ref<Node>& node, std::span<Variable> gradients);

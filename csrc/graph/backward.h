@@ -12,8 +12,6 @@ class Arrivals {
  public:
   /// The place of those that go along an edge, or null where none has come.
   virtual Variable* arrived(const Edge& edge) = 0;
-  /// Whether only ops' own derivatives see what goes along an edge: no hook, no user.
-  virtual bool is_internal(const Edge& edge) = 0;
 
  protected:
   ~Arrivals() = default;
@@ -55,7 +53,7 @@ class Backward {
   void set(std::size_t input, Variable gradient) const { results_[input] = std::move(gradient); }
   /// The sum of what has arrived for an input already, if it has this dtype and shape, as the input does: what would be
   /// set may be added to it instead. Else null.
-  Variable* arrived(std::size_t input, DType dtype, const Dims& shape) const {
+  Variable* sum_for(std::size_t input, DType dtype, const Dims& shape) const {
     if (!arrivals_ || !needs(input)) return nullptr;
     const Edge& edge = node_->edges()[input];
     Variable* sum = arrivals_->arrived(edge);
@@ -67,10 +65,8 @@ class Backward {
     const OutputInfo& info = edge.node->outputs()[edge.index];
     return info.dtype == dtype && info.shape() == shape ? sum : nullptr;
   }
-  /// Whether the gradient of an input may be one number, expanded: nobody will write to it.
-  bool may_expand(std::size_t input) const {
-    return arrivals_ && needs(input) && arrivals_->is_internal(node_->edges()[input]);
-  }
+  /// Whether gradients may be one number, expanded: in a run that copies them before users see them.
+  bool may_expand() const { return arrivals_ != nullptr; }
 
  private:
   const Ref<Node>& node_;

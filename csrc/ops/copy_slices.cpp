@@ -17,8 +17,7 @@ const Op kCopySlices({.name = "copy_slices",
                             part.offset -= a.base.offset;
                             // The part of the gradient that the view covers goes through the write's own node.
                             Variable whole = b.take();
-                            if (GradMode::enabled() || !whole.exclusively_owned() || whole.tensor().offset() != 0)
-                              whole = clone(whole);
+                            if (GradMode::enabled() || !whole.exclusively_owned()) whole = clone(whole);
                             if (!dense) {
                               const auto [low, high] = extent(a.base.shape, a.base.strides);
                               Variable room = as_strided(full({high - low + 1}, 0.0, whole.dtype()),
@@ -29,6 +28,7 @@ const Op kCopySlices({.name = "copy_slices",
                             } else if (!whole.tensor().contiguous()) {
                               whole = contiguous(whole);
                             }
+                            part.offset += whole.tensor().offset();
                             const Variable covered = as_strided(whole, part);
                             std::vector<Variable> results(b.inputs());
                             {

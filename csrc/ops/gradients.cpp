@@ -97,11 +97,11 @@ bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, st
   }
   const Dims broadcast = same_shape ? Dims() : broadcast_shape(operands);
   const Dims& shape = same_shape ? cotangent.shape() : broadcast;
-  Variable* const sum = b.arrived(i, dtype, shape);
+  Variable* const sum = b.sum_for(i, dtype, shape);
   const Inputs in(sum, operands);
   const kernels::BlockFn function = (sum ? formula.added : formula.plain)(dtype);
   Variable result;
-  if (in.all_single() && product(shape) != 1 && b.may_expand(i)) {
+  if (in.all_single() && product(shape) != 1 && b.may_expand()) {
     result = Variable(expanded(function, in.all(), operands[0], shape));
   } else {
     TensorRef memory = memory_for(sum, operands, dtype, shape);

@@ -32,7 +32,7 @@ void set_pointwise(Backward& b, std::size_t i, Operands&&... operands) {
 template <class F>
 void set_part(Backward& b, std::size_t i, const Dims& shape, F add) {
   const DType dtype = b.output().dtype;
-  Variable* const sum = GradMode::enabled() ? nullptr : b.arrived(i, dtype, shape);
+  Variable* const sum = GradMode::enabled() ? nullptr : b.sum_for(i, dtype, shape);
   if (sum && sum->exclusively_owned() && sum->tensor().contiguous()) *sum = add(std::move(*sum), false);
   else b.set(i, add(full(shape, 0.0, dtype), true));
 }
