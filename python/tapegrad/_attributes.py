@@ -62,7 +62,9 @@ class ElementCount(int):
         def __call__(self, dim: int | None = None, *, axis: int | None = None) -> Size | int: ...
 
     def __setattr__(self, name: str, value: Any) -> None:
-        raise AttributeError(f"a number of elements has no {name!r} to be set: it is that of every such shape")
+        raise AttributeError(
+            f"a number of elements has no {name!r} to be set: it is that of every such shape"
+        )
 
     def __reduce__(self) -> tuple[type[int], tuple[int]]:
         return int, (int(self),)
