@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from semantics import leaf
+from semantics import function_of, leaf
 
 import tapegrad as tg
 
@@ -114,19 +114,11 @@ def test_users_may_write_to_what_they_get(lib):
 def test_users_may_write_to_what_ops_hand_on(lib, hand_on):
     """Where only ops see a gradient it may be one number, and some ops hand on that very gradient."""
 
-    class Kept(lib.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            return x * 1
-
-        @staticmethod
-        def backward(ctx, g):
-            return g.mul_(2)
-
+    kept = function_of(lib, "Kept", lambda ctx, x: x * 1, lambda ctx, g: g.mul_(2))
     x = lib.ones(2, 3, requires_grad=True)
     (g,) = lib.autograd.grad((3 * (2 * hand_on(x))).sum(), x)
     assert g.mul_(2).tolist() == [[12] * 3] * 2
-    (g,) = lib.autograd.grad((3 * (2 * hand_on(Kept.apply(x)))).sum(), x)
+    (g,) = lib.autograd.grad((3 * (2 * hand_on(kept.apply(x)))).sum(), x)
     assert g.tolist() == [[12] * 3] * 2
     x.register_hook(lambda g: g.add_(1))
     (3 * (2 * hand_on(x))).sum().backward()
@@ -135,19 +127,11 @@ def test_users_may_write_to_what_ops_hand_on(lib, hand_on):
 
 @pytest.mark.parametrize("part", [lambda a: a.data, lambda a: a.detach(), lambda a: a])
 def test_a_gradient_in_the_middle_of_its_memory(lib, part):
-    class Middle(lib.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            return x * 1
-
-        @staticmethod
-        def backward(ctx, g):
-            return part(lib.arange(8.0)[4:])
-
+    middle = function_of(lib, "Middle", lambda ctx, x: x * 1, lambda ctx, g: part(lib.arange(8.0)[4:]))
     x = lib.ones(4, requires_grad=True)
     y = x * 1
     y[1:3] = 0
-    Middle.apply(y).sum().backward()
+    middle.apply(y).sum().backward()
     assert x.grad.tolist() == [4, 0, 0, 7]
 
 
