@@ -9,6 +9,15 @@ from ._core import float32
 class finfo:
     """Limits of a floating dtype: bits, eps, max, min, tiny, resolution. Raises TypeError for others."""
 
+    bits: int
+    eps: float
+    max: float
+    min: float
+    tiny: float
+    smallest_normal: float
+    resolution: float
+    dtype: str
+
     def __init__(self, type: DType = float32) -> None:
         if not type.is_floating_point:
             raise TypeError(f"finfo() requires a floating point input type, not {type!r}: use iinfo()")
@@ -28,6 +37,11 @@ class finfo:
 
 class iinfo:
     """Limits of an integer dtype: bits, max, min. Raises TypeError for others."""
+
+    bits: int
+    max: int
+    min: int
+    dtype: str
 
     def __init__(self, type: DType) -> None:
         dtype = np.dtype(type.name)
