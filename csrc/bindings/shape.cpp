@@ -55,6 +55,7 @@ std::vector<Variable> unravel_index(const Variable& indices, const Dims& shape) 
     if (size < 0) fail<ValueError>("unravel_index(): 'shape' cannot have negative values, but got ", to_string(shape));
   const Dims strides = contiguous_strides(shape);
   std::vector<Variable> positions;
+  positions.reserve(shape.size());
   for (std::size_t i = 0; i < shape.size(); ++i)
     positions.push_back(
         remainder(floor_divide(to(indices, DType::Int64), Scalar(strides[i])), Scalar(std::max<Index>(shape[i], 1))));

@@ -70,6 +70,7 @@ void HooksRound::after(Node& node, std::span<Variable> results) const {
   if (!table) return;
   const std::vector<std::size_t> inputs = node.visible_inputs();
   std::vector<Variable> visible;
+  visible.reserve(inputs.size());
   for (const std::size_t i : inputs) visible.push_back(std::move(results[i]));
   // A table that is there only since the node began to run gets no gradients: they are gone.
   if (gradients_.empty()) hook_host().after(table, visible, {});

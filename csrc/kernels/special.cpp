@@ -191,7 +191,9 @@ template <class Step>
 double by_recurrence(double first, double n, double most, Step step) {
   if (n > most) return kNan;
   double before = 1, now = n < 1 ? 1 : first;
-  for (double k = 1; k + 1 <= n && !std::isnan(now); ++k) before = std::exchange(now, step(k, now, before));
+  const auto steps = static_cast<std::int64_t>(n);
+  for (std::int64_t k = 1; k < steps && !std::isnan(now); ++k)
+    before = std::exchange(now, step(static_cast<double>(k), now, before));
   return now;
 }
 

@@ -24,7 +24,7 @@ void set_pointwise(Backward& b, std::size_t i, Operands&&... operands) {
     const Operand in[] = {Operand(std::forward<Operands>(operands))...};
     if (detail::set_at_once(b, i, kernels::kFormula<formula, sizeof...(Operands)>, in)) return;
   }
-  b.set(i, formula(operands...));
+  b.set(i, formula(operands...));  // NOLINT(bugprone-use-after-move): an Operand only refers to them
 }
 
 /// The gradient of input i, of that shape, where the op took a part of it: `add(whole, zero)` adds to an rvalue, which
