@@ -5,8 +5,6 @@ import math
 
 import numpy as np
 import pytest
-
-pytest.importorskip("scipy")
 import scipy.integrate
 import scipy.linalg
 import scipy.signal

@@ -203,14 +203,13 @@ PyGetSetDef properties[] = {
 // --- methods
 // ------------------------------------------------------------------------------------------------------------
 
-PyObject* size_of(const Dims& dims, const Variable& x, PyObject* dim) {
+PyObject* size_of(const Dims& dims, PyObject* dim) {
   if (dim == Py_None) return to_python(dims);
-  if (x.ndim() == 0) fail<IndexError>("Dimension specified as ", to_index(dim), " but tensor has no dimensions");
-  return to_python(dims[wrap_dim(to_index(dim), x.ndim())]);
+  return to_python(dims[size_dim(to_index(dim), dims.size())]);
 }
 
 PyObject* strides_of(const Variable& x, PyObject* dim) {
-  if (dim != Py_None) return size_of(x.tensor().strides(), x, dim);
+  if (dim != Py_None) return size_of(x.tensor().strides(), dim);
   return tuple_of(x.tensor().strides());
 }
 
@@ -243,7 +242,7 @@ py::object array_protocol(const Variable& x, PyObject* dtype, PyObject* copy) {
 }
 
 constexpr Function kTable[] = {
-    function<[](const Variable& x, PyObject* dim) { return size_of(x.shape(), x, dim); }>(
+    function<[](const Variable& x, PyObject* dim) { return size_of(x.shape(), dim); }>(
         "size(input, dim=None)", "shape, or one size of it.", As::Method),
     function<strides_of>("stride(input, dim=None)", "Steps between elements along each dimension, or one, in elements.",
                          As::Method),

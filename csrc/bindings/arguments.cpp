@@ -136,6 +136,11 @@ Index to_index(PyObject* object) {
   return value;
 }
 
+std::size_t size_dim(Index dim, std::size_t ndim) {
+  if (ndim == 0) fail<IndexError>("Dimension specified as ", dim, " but tensor has no dimensions");
+  return wrap_dim(dim, ndim);
+}
+
 Dims to_dims(PyObject* object) {
   if (!PyTuple_Check(object) && !PyList_Check(object)) {
     if (PyIndex_Check(object) && !is_ndarray(object)) return {to_index(object)};

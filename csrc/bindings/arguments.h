@@ -76,6 +76,8 @@ Scalar convertible_number(const Variable& v);
 PyObject* scalar_object(const Scalar& scalar);
 
 Index to_index(PyObject* object);
+/// Which of ndim dimensions size(dim) and stride(dim) mean. Raises IndexError for one that there is not.
+std::size_t size_dim(Index dim, std::size_t ndim);
 /// An int, or a sequence of ints.
 Dims to_dims(PyObject* object);
 /// A tuple or list of Variables (or arrays).

@@ -73,8 +73,7 @@ PyObject* call(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject
       fail<TypeError>("size(): argument 'dim' must be an int, not ", type_name(args[0]));
     const Index dim = to_index(args[0]);
     const auto ndim = static_cast<std::size_t>(PyTuple_GET_SIZE(shape.ptr()));
-    if (ndim == 0) fail<IndexError>("Dimension specified as ", dim, " but tensor has no dimensions");
-    return Py_NewRef(PyTuple_GET_ITEM(shape.ptr(), static_cast<Py_ssize_t>(wrap_dim(dim, ndim))));
+    return Py_NewRef(PyTuple_GET_ITEM(shape.ptr(), static_cast<Py_ssize_t>(size_dim(dim, ndim))));
   });
 }
 

@@ -3,19 +3,18 @@
 #include "bindings/function_table.h"
 #include "bindings/register.h"
 #include "ops/math.h"
-#include "ops/special.h"
 
 namespace tapegrad::bindings {
 namespace {
 
-using kernels::Polynomial;
+using kernels::BinaryFn;
 
 /// A function whose operands may be numbers too.
 template <Variable (*f)(const Operand&, const Operand&)>
 Variable numbers(const Number& a, const Number& b) {
   return f(a, b);
 }
-template <Polynomial family>
+template <BinaryFn family>
 Variable polynomial_of(const Number& x, const Number& n) {
   return polynomial(family, x, n);
 }
@@ -160,36 +159,36 @@ constexpr Function kSpecial[] = {
                                         As::FunctionOut),
     function<spherical_bessel_j0>("spherical_bessel_j0(x)", "sin(x) / x, and 1 at 0.", As::FunctionOut),
     function<airy_ai>("airy_ai(x)", "Airy's function Ai.", As::FunctionOut),
-    function<polynomial_of<Polynomial::ChebyshevT>>(
+    function<polynomial_of<BinaryFn::ChebyshevT>>(
         "chebyshev_polynomial_t(x, n)", "Chebyshev's polynomial of the first kind and degree n at x.", As::FunctionOut),
-    function<polynomial_of<Polynomial::ChebyshevU>>("chebyshev_polynomial_u(x, n)",
-                                                    "Chebyshev's polynomial of the second kind and degree n at x.",
-                                                    As::FunctionOut),
-    function<polynomial_of<Polynomial::ChebyshevV>>(
+    function<polynomial_of<BinaryFn::ChebyshevU>>("chebyshev_polynomial_u(x, n)",
+                                                  "Chebyshev's polynomial of the second kind and degree n at x.",
+                                                  As::FunctionOut),
+    function<polynomial_of<BinaryFn::ChebyshevV>>(
         "chebyshev_polynomial_v(x, n)", "Chebyshev's polynomial of the third kind and degree n at x.", As::FunctionOut),
-    function<polynomial_of<Polynomial::ChebyshevW>>("chebyshev_polynomial_w(x, n)",
-                                                    "Chebyshev's polynomial of the fourth kind and degree n at x.",
-                                                    As::FunctionOut),
-    function<polynomial_of<Polynomial::ShiftedChebyshevT>>(
+    function<polynomial_of<BinaryFn::ChebyshevW>>("chebyshev_polynomial_w(x, n)",
+                                                  "Chebyshev's polynomial of the fourth kind and degree n at x.",
+                                                  As::FunctionOut),
+    function<polynomial_of<BinaryFn::ShiftedChebyshevT>>(
         "shifted_chebyshev_polynomial_t(x, n)", "Chebyshev's polynomial of the first kind and degree n at 2 x - 1.",
         As::FunctionOut),
-    function<polynomial_of<Polynomial::ShiftedChebyshevU>>(
+    function<polynomial_of<BinaryFn::ShiftedChebyshevU>>(
         "shifted_chebyshev_polynomial_u(x, n)", "Chebyshev's polynomial of the second kind and degree n at 2 x - 1.",
         As::FunctionOut),
-    function<polynomial_of<Polynomial::ShiftedChebyshevV>>(
+    function<polynomial_of<BinaryFn::ShiftedChebyshevV>>(
         "shifted_chebyshev_polynomial_v(x, n)", "Chebyshev's polynomial of the third kind and degree n at 2 x - 1.",
         As::FunctionOut),
-    function<polynomial_of<Polynomial::ShiftedChebyshevW>>(
+    function<polynomial_of<BinaryFn::ShiftedChebyshevW>>(
         "shifted_chebyshev_polynomial_w(x, n)", "Chebyshev's polynomial of the fourth kind and degree n at 2 x - 1.",
         As::FunctionOut),
-    function<polynomial_of<Polynomial::HermiteH>>(
+    function<polynomial_of<BinaryFn::HermiteH>>(
         "hermite_polynomial_h(x, n)", "Hermite's polynomial of degree n at x, as physicists have it.", As::FunctionOut),
-    function<polynomial_of<Polynomial::HermiteHe>>("hermite_polynomial_he(x, n)",
-                                                   "Hermite's polynomial of degree n at x, as probabilists have it.",
-                                                   As::FunctionOut),
-    function<polynomial_of<Polynomial::LaguerreL>>(
+    function<polynomial_of<BinaryFn::HermiteHe>>("hermite_polynomial_he(x, n)",
+                                                 "Hermite's polynomial of degree n at x, as probabilists have it.",
+                                                 As::FunctionOut),
+    function<polynomial_of<BinaryFn::LaguerreL>>(
         "laguerre_polynomial_l(x, n)", "Laguerre's polynomial of degree n, a million at most, at x.", As::FunctionOut),
-    function<polynomial_of<Polynomial::LegendreP>>(
+    function<polynomial_of<BinaryFn::LegendreP>>(
         "legendre_polynomial_p(x, n)", "Legendre's polynomial of degree n, a million at most, at x.", As::FunctionOut),
 };
 

@@ -7,28 +7,27 @@
 namespace tapegrad::bindings {
 namespace {
 
-Layout layout_of(const Variable& x, const Dims& size, const Dims& stride, std::optional<Index> offset) {
+/// Raises Error where there is no such layout.
+Layout layout_of(const Dims& size, const Dims& stride, Index first) {
   if (size.size() != stride.size())
     fail<Error>("mismatch in length of strides and shape: ", to_string(size), " and ", to_string(stride));
   for (std::size_t i = 0; i < size.size(); ++i) {
     if (size[i] < 0) fail<Error>("as_strided(): sizes must be non-negative, got ", to_string(size));
     if (stride[i] < 0) fail<Error>("as_strided: Negative strides are not supported, got strides: ", to_string(stride));
   }
-  const Index first = offset.value_or(x.tensor().offset());
   if (first < 0) fail<Error>("as_strided(): invalid storage offset ", first);
   return {size, stride, first};
 }
 
 Variable strided(const Variable& x, const Dims& size, const Dims& stride, std::optional<Index> offset) {
-  return as_strided(x, layout_of(x, size, stride, offset), offset.has_value());
+  return as_strided(x, layout_of(size, stride, offset.value_or(x.tensor().offset())), offset.has_value());
 }
 
 /// Zeros with these strides, on memory of their own.
 Variable strided_zeros(const Dims& size, const Dims& stride, DType dtype, PyObject* device, bool requires_grad) {
-  Layout layout = layout_of(full({0}, 0, dtype), size, stride, 0);
-  Index span = count_elements(size) ? 1 : 0;
-  for (std::size_t i = 0; span && i < size.size(); ++i) span += (size[i] - 1) * stride[i];
-  const Variable memory = full({span}, 0, dtype);
+  Layout layout = layout_of(size, stride, 0);
+  count_elements(size);  // raises where there are too many
+  const Variable memory = full({extent(size, stride).second + 1}, 0, dtype);
   return constructed(Variable(memory.tensor().view(std::move(layout))), device, requires_grad);
 }
 
@@ -91,7 +90,7 @@ constexpr Function kTable[] = {
     }>("as_strided_(input, size, stride, storage_offset=None)", "input.as_strided_().", As::Function),
     function<[](const Variable& x, const Operand& src, const Dims& size, const Dims& stride,
                 std::optional<Index> offset) {
-      return as_strided_scatter(x, src, layout_of(x, size, stride, offset));
+      return as_strided_scatter(x, src, layout_of(size, stride, offset.value_or(x.tensor().offset())));
     }>("as_strided_scatter(input, src, size, stride, storage_offset=None)",
        "A copy with `src` where as_strided() finds it."),
     function<select_scatter>("select_scatter(input, src, dim, index)", "A copy with `src` at `index` of a dimension."),

@@ -27,5 +27,10 @@ Dims strides_in(const Dims& shape, MemoryFormat format);
 /// A new array of the shape of `like`, not initialised. Preserve keeps the order of its strides, as PyTorch does.
 /// Raises MemoryError, and Error for another number of dimensions than the format takes.
 TensorRef new_tensor_like(const Tensor& like, DType dtype, MemoryFormat format);
+/// The same that preserves, sooner where `like` is row-major. (The dtype by reference, as make_ref takes it: a copy
+/// would be put into memory at every call.)
+inline TensorRef new_result_like(const Tensor& like, const DType& dtype) {
+  return like.contiguous() ? make_ref<Tensor>(dtype, like) : new_tensor_like(like, dtype, MemoryFormat::Preserve);
+}
 
 }  // namespace tapegrad

@@ -167,6 +167,11 @@ using TensorRef = Ref<Tensor>;
 
 inline TensorRef new_tensor(DType dtype, const Dims& shape) { return make_ref<Tensor>(dtype, shape); }
 
+/// Whether it lies as a new array of that dtype and shape does.
+inline bool is_like_new(const Tensor& t, DType dtype, const Dims& shape) {
+  return t.dtype() == dtype && t.contiguous() && t.shape() == shape;
+}
+
 /// Row-major, every byte zero.
 TensorRef zeros(DType dtype, const Dims& shape);
 

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include "core/small_array.h"
+#include "engine/node_hooks.h"
 #include "engine/run.h"
 #include "graph/grad_mode.h"
 #include "ops/ops.h"
@@ -74,9 +75,7 @@ std::vector<Variable> call_node(const Ref<Node>& node, std::vector<Variable> gra
   std::vector<Variable> results(node->edges().size());
   Backward call(node, gradients, results, {});
   call_derivative(call);
-  std::vector<Variable> visible;
-  for (const std::size_t i : node->visible_inputs()) visible.push_back(std::move(results[i]));
-  return visible;
+  return visible_of(*node, results);
 }
 
 std::uint64_t current_run() { return Run::current() ? Run::current()->id() : 0; }

@@ -22,7 +22,7 @@ Variable fit(Variable gradient, const OutputInfo& output, const Node& from, std:
   return gradient;
 }
 
-void write_out(std::span<Variable> gradients) {
+void make_writable(std::span<Variable> gradients) {
   if (GradMode::enabled()) return;
   for (Variable& gradient : gradients)
     if (gradient.defined() && !non_overlapping(gradient.tensor())) gradient = clone(std::move(gradient));

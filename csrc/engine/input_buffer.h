@@ -23,6 +23,6 @@ Variable fit(Variable gradient, const OutputInfo& output, const Node& from, std:
 
 /// Gradients as users may write to them: those of which several elements are one in memory are copied (see
 /// Backward::may_expand). Not with create_graph, where they are results of operations.
-void write_out(std::span<Variable> gradients);
+void make_writable(std::span<Variable> gradients);
 
 }  // namespace tapegrad

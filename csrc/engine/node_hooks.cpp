@@ -55,6 +55,12 @@ void check_nan(const Node& node, std::span<const Variable> results) {
   }
 }
 
+std::vector<Variable> visible_of(const Node& node, std::span<Variable> results) {
+  std::vector<Variable> visible;
+  for (const std::size_t i : node.visible_inputs()) visible.push_back(std::move(results[i]));
+  return visible;
+}
+
 void HooksRound::before(Node& node, std::span<Variable> gradients) {
   const NodeExtras& extras = *node.extras();
   if (extras.before) hook_host().before(extras.before.get(), gradients);
@@ -68,14 +74,12 @@ void HooksRound::after(Node& node, std::span<Variable> results) const {
     if (void* table = leaf.meta().hooks->post_accumulate.get()) hook_host().post_accumulate(table, leaf);
   void* const table = node.extras()->after.get();
   if (!table) return;
-  const std::vector<std::size_t> inputs = node.visible_inputs();
-  std::vector<Variable> visible;
-  visible.reserve(inputs.size());
-  for (const std::size_t i : inputs) visible.push_back(std::move(results[i]));
+  std::vector<Variable> visible = visible_of(node, results);
   // A table that is there only since the node began to run gets no gradients: they are gone.
   if (gradients_.empty()) hook_host().after(table, visible, {});
   else hook_host().after(table, visible, {gradients_.begin(), gradients_.size()});
-  for (std::size_t i = 0; i < inputs.size(); ++i) results[inputs[i]] = std::move(visible[i]);
+  std::size_t place = 0;
+  for (const std::size_t i : node.visible_inputs()) results[i] = std::move(visible[place++]);
 }
 
 }  // namespace tapegrad

@@ -3,6 +3,7 @@
 // The order: tensor hooks, retained gradients, hooks before the node, the node, hooks after it.
 
 #include <span>
+#include <vector>
 
 #include "graph/node.h"
 
@@ -16,6 +17,9 @@ void fill_retained(Node& node, std::span<const Variable> gradients);
 
 /// Raises Error where a gradient that the node made holds NaN.
 void check_nan(const Node& node, std::span<const Variable> results);
+
+/// Those of a node's gradients that its user sees, moved out.
+std::vector<Variable> visible_of(const Node& node, std::span<Variable> results);
 
 /// The hooks round one run of a node: those before it run when this is made.
 class HooksRound {

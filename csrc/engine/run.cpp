@@ -293,7 +293,7 @@ void Run::execute(const Ref<Node>& node) {
   room_->free_slots.push_back(slot);
   poll(gradients[0]);
   if (node->extras() || state.target || &node->op() == &kCustomFunction) [[unlikely]]
-    write_out(gradients);
+    make_writable(gradients);
   if (node->extras()) [[unlikely]]
     run_tensor_hooks(*node, gradients);
   if (node->extras() || !whole()) [[unlikely]]

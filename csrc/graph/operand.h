@@ -32,7 +32,6 @@ class Operand {
   const Tensor& tensor() const { return variable_->tensor(); }
   bool requires_grad() const { return variable_ && variable_->requires_grad(); }
   /// Whether the caller is done with the variable.
-  bool expiring() const { return expiring_; }
   bool reusable() const { return expiring_ && variable_->exclusively_owned(); }
 
  private:

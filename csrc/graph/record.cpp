@@ -136,9 +136,7 @@ Tensor* Call::existing_output(DType dtype, const Dims& shape) {
   }
   if (may_reuse) {
     for (const Operand& operand : in) {
-      if (!operand.reusable()) continue;
-      const Tensor& tensor = operand.tensor();
-      if (tensor.dtype() != dtype || !tensor.contiguous() || tensor.shape() != shape) continue;
+      if (!operand.reusable() || !is_like_new(operand.tensor(), dtype, shape)) continue;
       out[0] = operand.variable().tensor_ref();
       return out[0].get();
     }
@@ -155,7 +153,7 @@ Tensor& Call::elementwise_output(DType dtype, const Dims& shape) {
 Tensor& Call::elementwise_output(DType dtype, const Tensor& like) {
   if (destination || may_reuse)
     if (Tensor* existing = existing_output(dtype, like.shape())) return *existing;
-  out[0] = like.contiguous() ? make_ref<Tensor>(dtype, like) : new_tensor_like(like, dtype, MemoryFormat::Preserve);
+  out[0] = new_result_like(like, dtype);
   return *out[0];
 }
 

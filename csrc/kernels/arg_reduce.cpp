@@ -99,8 +99,7 @@ void arg_reduce(bool greatest, Tensor* values, Tensor& indices, const Tensor& in
   const Rows rows(in.shape(), dim);
   if (rows.length == 0) fail<IndexError>("there is no greatest or least element along dim ", dim, ", which has size 0");
   const TensorRef source = row_major(in);
-  const auto fn = static_cast<std::size_t>(greatest ? ReduceFn::Max : ReduceFn::Min);
-  const BlockFn fold = vector_table().fold[fn][static_cast<std::size_t>(in.dtype())];
+  const BlockFn fold = vector_table().of(greatest ? ReduceFn::Max : ReduceFn::Min, in.dtype());
   const HostUnlocked unlocked(in.numel() >= kUnlockFrom);
   visit(in.dtype(), [&]<class T>() {
     // A bool is a byte of 0 or 1, and is compared as one.

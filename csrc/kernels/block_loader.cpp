@@ -47,7 +47,7 @@ BlockFn conversion(DType from, DType to) {
 }  // namespace
 
 void fill(DType t, Index n, void* to, const void* element) {
-  vector_table().unary[static_cast<std::size_t>(UnaryFn::Identity)][static_cast<std::size_t>(t)](n, to, &element, 1);
+  vector_table().of(UnaryFn::Identity, t)(n, to, &element, 1);
 }
 
 void Cursor::start(const Walk& walk, Index position, Byte* data) {

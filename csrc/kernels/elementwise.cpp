@@ -14,14 +14,14 @@ template <class Fn>
 }  // namespace
 
 void unary(UnaryFn fn, DType compute, Tensor& out, const Input& a) {
-  const BlockFn function = vector_table().unary[static_cast<std::size_t>(fn)][static_cast<std::size_t>(compute)];
+  const BlockFn function = vector_table().of(fn, compute);
   if (!function) not_for("unary function", fn, compute);
   const DType result = is_predicate(fn) ? DType::Bool : compute;
   apply<1>({function, result, {compute}, is_costly(fn) ? kCostlyGrain : kCheapGrain}, out, {&a});
 }
 
 void binary(BinaryFn fn, DType compute, Tensor& out, const Input& a, const Input& b) {
-  const BlockFn function = vector_table().binary[static_cast<std::size_t>(fn)][static_cast<std::size_t>(compute)];
+  const BlockFn function = vector_table().of(fn, compute);
   if (!function) not_for("binary function", fn, compute);
   const DType result = is_predicate(fn) ? DType::Bool : compute;
   apply<2>({function, result, {compute, compute}, is_costly(fn) ? kCostlyGrain : kCheapGrain}, out, {&a, &b});
@@ -32,7 +32,7 @@ void binary(BinaryFn fn, DType compute, Tensor& out, const Tensor& a, const Tens
   const bool alike = a.layout_ref() == b.layout_ref() && a.dtype() == compute && b.dtype() == compute;
   const bool in_order = a.contiguous() && out.contiguous() && a.numel() == count;
   if (alike && in_order && count <= kCostlyGrain && out.dtype() == (is_predicate(fn) ? DType::Bool : compute)) {
-    const BlockFn function = vector_table().binary[static_cast<std::size_t>(fn)][static_cast<std::size_t>(compute)];
+    const BlockFn function = vector_table().of(fn, compute);
     const void* const operands[] = {a.data(), b.data()};
     if (function) return function(count, out.data(), operands, 0);
   }

@@ -31,7 +31,15 @@ namespace tapegrad::kernels {
 #define TAPEGRAD_SPECIAL(X)                                                                                           \
   X(Lgamma, lgamma) X(Digamma, digamma) X(Trigamma, trigamma) X(Erfinv, erfinv) X(Erfcx, erfcx) X(Ndtri, ndtri)       \
   X(LogNdtr, log_ndtr) X(I0, i0) X(I0e, i0e) X(I1, i1) X(I1e, i1e)                                                    \
-  X(BesselJ0, bessel_j0) X(BesselJ1, bessel_j1) X(BesselY0, bessel_y0) X(BesselY1, bessel_y1)
+  X(BesselJ0, bessel_j0) X(BesselJ1, bessel_j1) X(BesselY0, bessel_y0) X(BesselY1, bessel_y1)                         \
+  X(BesselK0, bessel_k0) X(BesselK0e, bessel_k0e) X(BesselK1, bessel_k1) X(BesselK1e, bessel_k1e)                     \
+  X(SphericalBesselJ0, spherical_bessel_j0) X(AiryAi, airy_ai)
+// Orthogonal polynomials p_n(x), of x and n, with n truncated to an integer and 0 where n is negative; shifted ones are
+// those of 2x - 1. NaN for one of Hermite of a degree above 512, and for one of Laguerre and Legendre above a million.
+#define TAPEGRAD_POLYNOMIALS(X)                                                                                       \
+  X(ChebyshevT) X(ChebyshevU) X(ChebyshevV) X(ChebyshevW)                                                             \
+  X(ShiftedChebyshevT) X(ShiftedChebyshevU) X(ShiftedChebyshevV) X(ShiftedChebyshevW)                                 \
+  X(HermiteH) X(HermiteHe) X(LaguerreL) X(LegendreP)
 // clang-format on
 #define TAPEGRAD_ENUMERATOR(fn, ...) fn,
 
@@ -90,7 +98,8 @@ enum class BinaryFn : std::uint8_t {
   ShiftRight,
   Gcd,
   Lcm,
-  TAPEGRAD_LIBM2(TAPEGRAD_ENUMERATOR) TAPEGRAD_COMPOSED2(TAPEGRAD_ENUMERATOR) Zeta,
+  TAPEGRAD_LIBM2(TAPEGRAD_ENUMERATOR) TAPEGRAD_COMPOSED2(TAPEGRAD_ENUMERATOR) TAPEGRAD_POLYNOMIALS(TAPEGRAD_ENUMERATOR)
+      Zeta,
   Igamma,  // regularised incomplete gamma functions, lower and upper
   Igammac,
   Eq,
@@ -121,7 +130,7 @@ struct Input {
 };
 
 /// out = fn(a), computed in `compute`; the result is converted to out's dtype. `out` may be `a` itself (the same view),
-/// but must not overlap it otherwise, nor itself. Floating `compute` only for Reciprocal ... BesselY1. Integers wrap.
+/// but must not overlap it otherwise, nor itself. Floating `compute` only for Reciprocal ... AiryAi. Integers wrap.
 void unary(UnaryFn fn, DType compute, Tensor& out, const Input& a);
 
 /// out = fn(a, b), likewise. Maximum and Minimum give NaN where either operand is NaN. Integers: not for Div, Copysign,

@@ -166,8 +166,7 @@ bool compute(const Unary<fn, A>& e, const Block& block, void* room, void* to) {
   const Values a = values<T>(e.a, block, room);
   const bool once = a.repeated && room == to;
   const void* const in[] = {a.data};
-  vector_table().unary[static_cast<std::size_t>(fn)][static_cast<std::size_t>(dtype_of<T>)](once ? 1 : block.n, to, in,
-                                                                                            a.repeated);
+  vector_table().of(fn, dtype_of<T>)(once ? 1 : block.n, to, in, a.repeated);
   return once;
 }
 template <class T, BinaryFn fn, class A, class B>
@@ -176,8 +175,8 @@ bool compute(const Binary<fn, A, B>& e, const Block& block, void* room, void* to
   const Values a = values<T>(e.a, block, room), b = values<T>(e.b, block, is_argument<A> ? room : second.bytes);
   const bool once = a.repeated && b.repeated && room == to;
   const void* const in[] = {a.data, b.data};
-  vector_table().binary[static_cast<std::size_t>(fn)][static_cast<std::size_t>(dtype_of<T>)](
-      once ? 1 : block.n, to, in, static_cast<unsigned>(a.repeated) | static_cast<unsigned>(b.repeated) << 1);
+  vector_table().of(fn, dtype_of<T>)(once ? 1 : block.n, to, in,
+                                     static_cast<unsigned>(a.repeated) | static_cast<unsigned>(b.repeated) << 1);
   return once;
 }
 template <class T, class C, class A, class B>
@@ -225,11 +224,11 @@ struct Blocks {
   }
   template <UnaryFn fn>
   static BlockFn find(const Unary<fn, Argument<0>>&, DType t) {
-    return vector_table().unary[static_cast<std::size_t>(fn)][static_cast<std::size_t>(t)];
+    return vector_table().of(fn, t);
   }
   template <BinaryFn fn>
   static BlockFn find(const Binary<fn, Argument<0>, Argument<1>>&, DType t) {
-    return vector_table().binary[static_cast<std::size_t>(fn)][static_cast<std::size_t>(t)];
+    return vector_table().of(fn, t);
   }
 };
 

@@ -121,8 +121,7 @@ void scatter(Tensor& out, Indices indices, const Tensor& values, bool accumulate
   const Targets targets(out, indices);
   const Walk rest = walk_of_dims(out, indices.size(), out.ndim());
   const Walk from = walk_of_dims(values, 0, values.ndim());
-  const auto t = static_cast<std::size_t>(out.dtype());
-  const BlockFn add = vector_table().binary[static_cast<std::size_t>(BinaryFn::Add)][t];
+  const BlockFn add = vector_table().of(BinaryFn::Add, out.dtype());
   const Index item = rest.item(), piece = rest.count();
   if (rest.is_one_run() && from.is_one_run()) {
     const HostUnlocked unlocked(values.numel() >= kUnlockFrom);

@@ -28,7 +28,7 @@ template <class T>
 void normal_of(T* out, Index n, double mean, double std, Generator& generator) {
   const auto apply = [](UnaryFn fn, Index count, T* to, const T* of) {
     const void* const in[] = {of};
-    vector_table().unary[static_cast<std::size_t>(fn)][static_cast<std::size_t>(dtype_of<T>)](count, to, in, 0);
+    vector_table().of(fn, dtype_of<T>)(count, to, in, 0);
   };
   draw(n, kWordsEach<T>, generator, [&](const std::uint32_t* words, Index first, Index last, const Origin&) {
     constexpr Index kEach = kWordsEach<T>;

@@ -27,12 +27,11 @@ constexpr Index kFewReduced = 64;  // below, strided rows are better than stride
 
 struct Functions {
   Functions(ReduceFn fn, DType t)
-      : fold(vector_table().fold[static_cast<std::size_t>(fn)][static_cast<std::size_t>(t)]),
+      : fold(vector_table().of(fn, t)),
         rows8(vector_table().rows8[static_cast<std::size_t>(fn)][static_cast<std::size_t>(t)]) {
     constexpr BinaryFn kCombine[kReduceFns] = {BinaryFn::Add,     BinaryFn::Mul,        BinaryFn::Maximum,
                                                BinaryFn::Minimum, BinaryFn::BitwiseAnd, BinaryFn::BitwiseOr};
-    const auto combine_fn = static_cast<std::size_t>(kCombine[static_cast<std::size_t>(fn)]);
-    combine = vector_table().binary[combine_fn][static_cast<std::size_t>(t)];
+    combine = vector_table().of(kCombine[static_cast<std::size_t>(fn)], t);
   }
   BlockFn fold, rows8, combine;
 };
@@ -42,18 +41,15 @@ class Mapping {
  public:
   Mapping(const Map& map, DType t) : reads_(map.fn == MapFn::NonZero ? DType::Bool : t), exponent_(map.exponent, t) {
     const VectorTable& table = vector_table();
-    const auto type = static_cast<std::size_t>(t);
-    const auto unary = [&](UnaryFn fn) { return table.unary[static_cast<std::size_t>(fn)][type]; };
-    const auto binary = [&](BinaryFn fn) { return table.binary[static_cast<std::size_t>(fn)][type]; };
     switch (map.fn) {
       case MapFn::Identity: return;
-      case MapFn::NonZero: first_ = table.convert[static_cast<std::size_t>(reads_)][type]; break;
-      case MapFn::AbsPower: second_ = binary(BinaryFn::Pow); [[fallthrough]];
-      case MapFn::Abs: first_ = unary(UnaryFn::Abs); break;
-      case MapFn::Square: first_ = unary(UnaryFn::Square); break;
-      case MapFn::NanToZero: first_ = unary(UnaryFn::NanToZero); break;
-      case MapFn::SquaredDeviation: second_ = unary(UnaryFn::Square); [[fallthrough]];
-      case MapFn::Deviation: first_ = binary(BinaryFn::Sub); break;
+      case MapFn::NonZero: first_ = table.convert[static_cast<std::size_t>(reads_)][static_cast<std::size_t>(t)]; break;
+      case MapFn::AbsPower: second_ = table.of(BinaryFn::Pow, t); [[fallthrough]];
+      case MapFn::Abs: first_ = table.of(UnaryFn::Abs, t); break;
+      case MapFn::Square: first_ = table.of(UnaryFn::Square, t); break;
+      case MapFn::NanToZero: first_ = table.of(UnaryFn::NanToZero, t); break;
+      case MapFn::SquaredDeviation: second_ = table.of(UnaryFn::Square, t); [[fallthrough]];
+      case MapFn::Deviation: first_ = table.of(BinaryFn::Sub, t); break;
     }
     second_is_power_ = map.fn == MapFn::AbsPower;
   }

@@ -24,21 +24,21 @@ constexpr Index kTurned = 4096;    // elements of rows that are made columns at 
 
 /// The block functions of one floating type.
 struct Blocks {
-  explicit Blocks(DType t) : type(static_cast<std::size_t>(t)), item(static_cast<Index>(itemsize(t))) {}
+  explicit Blocks(DType t) : type(t), item(static_cast<Index>(itemsize(t))) {}
   void unary(UnaryFn fn, Index n, Byte* out, const Byte* a) const {
     const void* const in[] = {a};
-    vector_table().unary[static_cast<std::size_t>(fn)][type](n, out, in, 0);
+    vector_table().of(fn, type)(n, out, in, 0);
   }
   void binary(BinaryFn fn, Index n, Byte* out, const Byte* a, const Byte* b, unsigned repeated) const {
     const void* const in[] = {a, b};
-    vector_table().binary[static_cast<std::size_t>(fn)][type](n, out, in, repeated);
+    vector_table().of(fn, type)(n, out, in, repeated);
   }
   void fold(ReduceFn fn, Index n, Byte* out, const Byte* a) const {
     const void* const in[] = {a};
-    vector_table().fold[static_cast<std::size_t>(fn)][type](n, out, in, 0);
+    vector_table().of(fn, type)(n, out, in, 0);
   }
-  BlockFn add() const { return vector_table().binary[static_cast<std::size_t>(BinaryFn::Add)][type]; }
-  std::size_t type;
+  BlockFn add() const { return vector_table().of(BinaryFn::Add, type); }
+  DType type;
   Index item;
 };
 

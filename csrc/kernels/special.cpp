@@ -6,9 +6,6 @@
 // (DLMF 7.12.1); the exponentially scaled Bessel functions beyond the range of exp (DLMF 10.40.1). At poles, and
 // outside of their domains, results are PyTorch's.
 
-#include "kernels/special.h"
-
-#include <array>
 #include <boost/math/special_functions/airy.hpp>
 #include <boost/math/special_functions/bessel.hpp>
 #include <boost/math/special_functions/digamma.hpp>
@@ -19,7 +16,7 @@
 #include <numbers>
 #include <utility>
 
-#include "kernels/elementwise_loop.h"
+#include "kernels/vector_table.h"
 
 namespace tapegrad::kernels {
 namespace {
@@ -118,6 +115,10 @@ double bessel_k(double x) {
   if (std::isinf(x)) return 0;
   return (scaled ? 1 : std::exp(-x)) * std::sqrt(kPi / (2 * x)) * bessel_series(order, x, 1);
 }
+double bessel_k0(double x) { return bessel_k<0, false>(x); }
+double bessel_k0e(double x) { return bessel_k<0, true>(x); }
+double bessel_k1(double x) { return bessel_k<1, false>(x); }
+double bessel_k1e(double x) { return bessel_k<1, true>(x); }
 double spherical_bessel_j0(double x) {
   if (std::isinf(x)) return 0;
   return x == 0 ? 1 : std::sin(x) / x;
@@ -200,18 +201,18 @@ double by_recurrence(double first, double n, double most, Step step) {
 /// The four kinds are cos(n a), sin((n + 1) a) / sin(a), cos((n + 1/2) a) / cos(a / 2), sin((n + 1/2) a) / sin(a / 2),
 /// where a = acos(x), or the same of cosh and sinh beyond 1; few steps of the recurrence, where they differ by the
 /// first, are more exact.
-double chebyshev(Polynomial kind, double x, double n) {
+double chebyshev(BinaryFn kind, double x, double n) {
   constexpr double kFewSteps = 32;
   if (std::isnan(x)) return n == 0 ? 1 : x;
   if (n <= kFewSteps) {
-    const double add = kind == Polynomial::ChebyshevV ? -1 : kind == Polynomial::ChebyshevW ? 1 : 0;
-    const double first = kind == Polynomial::ChebyshevT ? x : 2 * x + add;
+    const double add = kind == BinaryFn::ChebyshevV ? -1 : kind == BinaryFn::ChebyshevW ? 1 : 0;
+    const double first = kind == BinaryFn::ChebyshevT ? x : 2 * x + add;
     return by_recurrence(first, n, kFewSteps, [x](double, double now, double before) { return 2 * x * now - before; });
   }
   // p_n(-x) is (-1)^n p_n(x), with V and W exchanged.
   if (x < 0) {
-    if (kind == Polynomial::ChebyshevV) kind = Polynomial::ChebyshevW;
-    else if (kind == Polynomial::ChebyshevW) kind = Polynomial::ChebyshevV;
+    if (kind == BinaryFn::ChebyshevV) kind = BinaryFn::ChebyshevW;
+    else if (kind == BinaryFn::ChebyshevW) kind = BinaryFn::ChebyshevV;
   }
   const double sign = x < 0 && std::fmod(n, 2) != 0 ? -1 : 1, size = std::fabs(x);
   const double angle = size <= 1 ? std::acos(size) : std::acosh(size);
@@ -221,28 +222,28 @@ double chebyshev(Polynomial kind, double x, double n) {
     return size <= 1 ? std::sin(times * part) / std::sin(part) : std::sinh(times * part) / std::sinh(part);
   };
   switch (kind) {
-    case Polynomial::ChebyshevT: return sign * cosine(n * angle);
-    case Polynomial::ChebyshevU: return sign * ratio(n + 1, angle);
-    case Polynomial::ChebyshevV: return sign * cosine((n + 0.5) * angle) / cosine(angle / 2);
+    case BinaryFn::ChebyshevT: return sign * cosine(n * angle);
+    case BinaryFn::ChebyshevU: return sign * ratio(n + 1, angle);
+    case BinaryFn::ChebyshevV: return sign * cosine((n + 0.5) * angle) / cosine(angle / 2);
     default: return sign * ratio(2 * n + 1, angle / 2);
   }
 }
 
-template <Polynomial family>
+template <BinaryFn family>
 double orthogonal(double x, double n) {
-  constexpr auto kShift = static_cast<int>(Polynomial::ShiftedChebyshevT) - static_cast<int>(Polynomial::ChebyshevT);
+  constexpr auto kShift = static_cast<int>(BinaryFn::ShiftedChebyshevT) - static_cast<int>(BinaryFn::ChebyshevT);
   constexpr double kMostOfHermite = 512, kMost = 1e6;  // the former is PyTorch's
   n = std::trunc(n);
   if (!(n >= 0 && n < 0x1p63)) return 0;  // what is no int64 counts as negative
-  if constexpr (family < Polynomial::ShiftedChebyshevT) return chebyshev(family, x, n);
-  else if constexpr (family < Polynomial::HermiteH)
-    return chebyshev(static_cast<Polynomial>(static_cast<int>(family) - kShift), 2 * x - 1, n);
-  else if constexpr (family == Polynomial::HermiteH)
+  if constexpr (family < BinaryFn::ShiftedChebyshevT) return chebyshev(family, x, n);
+  else if constexpr (family < BinaryFn::HermiteH)
+    return chebyshev(static_cast<BinaryFn>(static_cast<int>(family) - kShift), 2 * x - 1, n);
+  else if constexpr (family == BinaryFn::HermiteH)
     return by_recurrence(2 * x, n, kMostOfHermite,
                          [x](double k, double h, double before) { return 2 * (x * h - k * before); });
-  else if constexpr (family == Polynomial::HermiteHe)
+  else if constexpr (family == BinaryFn::HermiteHe)
     return by_recurrence(x, n, kMostOfHermite, [x](double k, double h, double before) { return x * h - k * before; });
-  else if constexpr (family == Polynomial::LaguerreL)
+  else if constexpr (family == BinaryFn::LaguerreL)
     return by_recurrence(1 - x, n, kMost, [x](double k, double l, double before) {
       return ((2 * k + 1 - x) * l - k * before) / (k + 1);
     });
@@ -267,33 +268,7 @@ void loop2(std::int64_t n, void* out, const void* const* in, unsigned repeated) 
   for (std::int64_t i = 0; i < n; ++i) o[i] = static_cast<T>(f(a[i * left], b[i * right]));
 }
 
-/// Loops of one function for both floating types.
-struct Loops {
-  BlockFn of_float, of_double;
-  BlockFn operator[](DType t) const { return t == DType::Float32 ? of_float : of_double; }
-};
-template <double (*f)(double)>
-constexpr Loops kLoops{loop<f, float>, loop<f, double>};
-template <Polynomial family>
-constexpr Loops kPolynomialLoops{loop2<orthogonal<family>, float>, loop2<orthogonal<family>, double>};
-
-constexpr Index kGrain = 1024;  // elements that are worth a thread
-
 }  // namespace
-
-void special(SpecialFn fn, DType compute, Tensor& out, const Input& x) {
-  constexpr Loops kTable[] = {
-      kLoops<airy_ai>,           kLoops<spherical_bessel_j0>, kLoops<bessel_k<0, false>>, kLoops<bessel_k<1, false>>,
-      kLoops<bessel_k<0, true>>, kLoops<bessel_k<1, true>>};
-  apply<1>({kTable[static_cast<std::size_t>(fn)][compute], compute, {compute}, kGrain}, out, {&x});
-}
-
-void polynomial(Polynomial family, DType compute, Tensor& out, const Input& x, const Input& n) {
-  constexpr auto kTable = []<std::size_t... i>(std::index_sequence<i...>) {
-    return std::array{kPolynomialLoops<static_cast<Polynomial>(i)>...};
-  }(std::make_index_sequence<static_cast<std::size_t>(Polynomial::LegendreP) + 1>{});
-  apply<2>({kTable[static_cast<std::size_t>(family)][compute], compute, {compute, compute}, kGrain}, out, {&x, &n});
-}
 
 double scalar_lgamma(double x) { return lgamma(x); }
 double scalar_digamma(double x) { return digamma(x); }
@@ -312,6 +287,9 @@ void fill_special(VectorTable& table) {
   TAPEGRAD_SET2(Zeta, zeta)
   TAPEGRAD_SET2(Igamma, incomplete_gamma<false>)
   TAPEGRAD_SET2(Igammac, incomplete_gamma<true>)
+#define TAPEGRAD_SET_POLYNOMIAL(family) TAPEGRAD_SET2(family, orthogonal<BinaryFn::family>)
+  TAPEGRAD_POLYNOMIALS(TAPEGRAD_SET_POLYNOMIAL)
+#undef TAPEGRAD_SET_POLYNOMIAL
 #undef TAPEGRAD_SET2
 }
 

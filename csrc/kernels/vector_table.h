@@ -39,6 +39,10 @@ struct VectorTable {
   BlockFn rows8[kReduceFns][kDTypes];  // out[i] = in[0][i] ... in[7][i] reduced, pairwise; none repeated
   MatmulFn matmul[kDTypes];
   PhiloxFn philox;
+
+  BlockFn of(UnaryFn fn, DType t) const { return unary[static_cast<std::size_t>(fn)][static_cast<std::size_t>(t)]; }
+  BlockFn of(ReduceFn fn, DType t) const { return fold[static_cast<std::size_t>(fn)][static_cast<std::size_t>(t)]; }
+  BlockFn of(BinaryFn fn, DType t) const { return binary[static_cast<std::size_t>(fn)][static_cast<std::size_t>(t)]; }
 };
 
 namespace detail {

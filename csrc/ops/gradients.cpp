@@ -46,23 +46,16 @@ class Inputs {
   bool all_single_ = true;
 };
 
-/// Whether a result of this dtype and shape may be computed in the memory of `v`.
-bool may_hold(const Variable& v, DType dtype, const Dims& shape) {
-  const Tensor& t = v.tensor();
-  return v.exclusively_owned() && t.dtype() == dtype && t.contiguous() && t.shape() == shape;
-}
-
 /// Memory for the result: that of the sum, that of an operand which nobody needs any more, or new, of strides like
 /// those of the first operand that is whole.
 TensorRef memory_for(const Variable* sum, std::span<const Operand> operands, DType dtype, const Dims& shape) {
-  if (sum && may_hold(*sum, dtype, shape)) return sum->tensor_ref();
+  if (sum && sum->exclusively_owned() && is_like_new(sum->tensor(), dtype, shape)) return sum->tensor_ref();
   for (const Operand& operand : operands)
-    if (operand.expiring() && may_hold(operand.variable(), dtype, shape)) return operand.variable().tensor_ref();
+    if (operand.reusable() && is_like_new(operand.tensor(), dtype, shape)) return operand.variable().tensor_ref();
   for (const Operand& operand : operands) {
     if (operand.is_scalar() || operand.tensor().shape() != shape) continue;
     const Tensor& like = operand.tensor();
-    if (like.contiguous()) return make_ref<Tensor>(dtype, like);
-    if (!is_single(like)) return new_tensor_like(like, dtype, MemoryFormat::Preserve);
+    if (like.contiguous() || !is_single(like)) return new_result_like(like, dtype);
   }
   return new_tensor(dtype, shape);
 }

@@ -1,6 +1,7 @@
 #pragma once
 // More elementwise functions, one section a file of this folder; the contract is that of ops.h.
 
+#include "kernels/elementwise.h"
 #include "ops/ops.h"
 
 namespace tapegrad {
@@ -55,6 +56,16 @@ Variable igamma(const Operand& a, const Operand& x);
 Variable igammac(const Operand& a, const Operand& x);
 Variable xlogy(const Operand& x, const Operand& y);
 Variable xlog1py(const Operand& x, const Operand& y);
+// These have no derivative in PyTorch, and none here.
+Variable airy_ai(const Operand& x);
+Variable spherical_bessel_j0(const Operand& x);
+Variable modified_bessel_k0(const Operand& x);
+Variable modified_bessel_k1(const Operand& x);
+/// Times exp(x).
+Variable scaled_modified_bessel_k0(const Operand& x);
+Variable scaled_modified_bessel_k1(const Operand& x);
+/// p_n(x) of a family of orthogonal polynomials (TAPEGRAD_POLYNOMIALS in kernels/elementwise.h).
+Variable polynomial(kernels::BinaryFn family, const Operand& x, const Operand& n);
 
 // --- rounding: whole numbers, quotients and remainders --------------------------------------------------------------
 Variable floor(const Operand& x);

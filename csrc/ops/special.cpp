@@ -1,6 +1,6 @@
 // Special functions: error, gamma and Bessel functions and their kin.
 
-#include "ops/special.h"
+#include "ops/math.h"
 
 #include <cmath>
 #include <limits>
@@ -8,14 +8,11 @@
 
 #include "ops/elementwise.h"
 #include "ops/gradients.h"
-#include "ops/math.h"
 
 namespace tapegrad {
 namespace {
 
 using kernels::BinaryFn;
-using kernels::Polynomial;
-using kernels::SpecialFn;
 using kernels::UnaryFn;
 
 constexpr double kSqrt2 = std::numbers::sqrt2, kSqrtPi = 1.77245385090551602730, kPi = std::numbers::pi;
@@ -91,10 +88,20 @@ const Op kI1e(real<UnaryFn::I1e>("special_i1e", "SpecialI1EBackward0", kBoth, []
   b.set(0, b.take() * where(zero, 0.5, i0e(other) - b.result() * (sgn(other) + reciprocal(other))));
 }));
 
-const Op kBesselJ0(real<UnaryFn::BesselJ0>("special_bessel_j0", nullptr, {}, nullptr));
-const Op kBesselJ1(real<UnaryFn::BesselJ1>("special_bessel_j1", nullptr, {}, nullptr));
-const Op kBesselY0(real<UnaryFn::BesselY0>("special_bessel_y0", nullptr, {}, nullptr));
-const Op kBesselY1(real<UnaryFn::BesselY1>("special_bessel_y1", nullptr, {}, nullptr));
+template <UnaryFn fn>
+constexpr Op::Row without_derivative(const char* name) {
+  return real<fn>(name, nullptr, {}, nullptr);
+}
+const Op kBesselJ0(without_derivative<UnaryFn::BesselJ0>("special_bessel_j0"));
+const Op kBesselJ1(without_derivative<UnaryFn::BesselJ1>("special_bessel_j1"));
+const Op kBesselY0(without_derivative<UnaryFn::BesselY0>("special_bessel_y0"));
+const Op kBesselY1(without_derivative<UnaryFn::BesselY1>("special_bessel_y1"));
+const Op kBesselK0(without_derivative<UnaryFn::BesselK0>("special_modified_bessel_k0"));
+const Op kBesselK0e(without_derivative<UnaryFn::BesselK0e>("special_scaled_modified_bessel_k0"));
+const Op kBesselK1(without_derivative<UnaryFn::BesselK1>("special_modified_bessel_k1"));
+const Op kBesselK1e(without_derivative<UnaryFn::BesselK1e>("special_scaled_modified_bessel_k1"));
+const Op kSphericalBesselJ0(without_derivative<UnaryFn::SphericalBesselJ0>("special_spherical_bessel_j0"));
+const Op kAiryAi(without_derivative<UnaryFn::AiryAi>("special_airy_ai"));
 
 void zeta_derivative(Backward& b) {
   if (b.needs(0)) fail<NotImplementedError>("the derivative for 'zeta' by its first argument is not implemented");
@@ -142,29 +149,8 @@ const Op kXlog1py(xlog1py_row("special_xlog1py", "SpecialXlog1PyBackward0"));
 const Op kNumberXlog1py(xlog1py_row("special_number_xlog1py", "SpecialXlog1PyBackward1", kFor0));
 const Op kXlog1pyNumber(xlog1py_row("special_xlog1py_number", "SpecialXlog1PyBackward2", kFor1));
 
-template <SpecialFn fn>
-constexpr Op::Row special(const char* name) {
-  return {.name = name,
-          .node = nullptr,
-          .forward =
-              [](Call& call) {
-                const Tensor& x = call.tensor(0);
-                const DType compute = to_floating(x.dtype());
-                kernels::special(fn, compute, call.elementwise_output(compute, x), x);
-              },
-          .derivative = nullptr,
-          .category = Category::Unary};
-}
-
-const Op kAiryAi(special<SpecialFn::AiryAi>("special_airy_ai"));
-const Op kSphericalBesselJ0(special<SpecialFn::SphericalBesselJ0>("special_spherical_bessel_j0"));
-const Op kModifiedBesselK0(special<SpecialFn::ModifiedBesselK0>("special_modified_bessel_k0"));
-const Op kModifiedBesselK1(special<SpecialFn::ModifiedBesselK1>("special_modified_bessel_k1"));
-const Op kScaledModifiedBesselK0(special<SpecialFn::ScaledModifiedBesselK0>("special_scaled_modified_bessel_k0"));
-const Op kScaledModifiedBesselK1(special<SpecialFn::ScaledModifiedBesselK1>("special_scaled_modified_bessel_k1"));
-
 struct PolynomialAttributes {
-  Polynomial family;
+  BinaryFn family;
 };
 
 const Op kPolynomial({.name = "special_polynomial",
@@ -172,9 +158,9 @@ const Op kPolynomial({.name = "special_polynomial",
                       .forward =
                           [](Call& call) {
                             const DType compute = to_floating(result_type(call.in));
-                            kernels::polynomial(call.attributes<PolynomialAttributes>().family, compute,
-                                                call.elementwise_output(compute, broadcast_shape(call.in)),
-                                                input(call.in[0]), input(call.in[1]));
+                            kernels::binary(call.attributes<PolynomialAttributes>().family, compute,
+                                            call.elementwise_output(compute, broadcast_shape(call.in)),
+                                            input(call.in[0]), input(call.in[1]));
                           },
                       .derivative = nullptr,
                       .category = Category::Binary,
@@ -224,12 +210,12 @@ Variable xlog1py(const Operand& x, const Operand& y) {
 }
 Variable airy_ai(const Operand& x) { return apply(kAiryAi, {x}); }
 Variable spherical_bessel_j0(const Operand& x) { return apply(kSphericalBesselJ0, {x}); }
-Variable modified_bessel_k0(const Operand& x) { return apply(kModifiedBesselK0, {x}); }
-Variable modified_bessel_k1(const Operand& x) { return apply(kModifiedBesselK1, {x}); }
-Variable scaled_modified_bessel_k0(const Operand& x) { return apply(kScaledModifiedBesselK0, {x}); }
-Variable scaled_modified_bessel_k1(const Operand& x) { return apply(kScaledModifiedBesselK1, {x}); }
+Variable modified_bessel_k0(const Operand& x) { return apply(kBesselK0, {x}); }
+Variable modified_bessel_k1(const Operand& x) { return apply(kBesselK1, {x}); }
+Variable scaled_modified_bessel_k0(const Operand& x) { return apply(kBesselK0e, {x}); }
+Variable scaled_modified_bessel_k1(const Operand& x) { return apply(kBesselK1e, {x}); }
 
-Variable polynomial(Polynomial family, const Operand& x, const Operand& n) {
+Variable polynomial(BinaryFn family, const Operand& x, const Operand& n) {
   return apply_pair(kPolynomial, x, n, PolynomialAttributes{family});
 }
 
