@@ -81,6 +81,10 @@ def test_kinks(lib):
     same(gradient(lib, lambda x: x.std(), [2.0, 2.0]), [0, 0])
     same(gradient(lib, lambda x: x.sqrt(), [0.0]), [INF])
     same(gradient(lib, lambda x: x.clamp(0, 1), [0.0, 1.0, 2.0]), [1, 1, 0])
+    functional = lib.nn.functional
+    same(gradient(lib, lambda x: functional.leaky_relu(x, 0.25), [0.0, -0.0]), [0.25, 0.25])
+    same(gradient(lib, functional.relu6, [0.0, 1.0, 6.0]), [0, 1, 0])
+    same(gradient(lib, functional.hardtanh, [-1.0, 0.0, 1.0]), [0, 1, 0])
     assert gradient(lib, lib.atan2, [0.0], [0.0]) == [[0], [0]]
     assert_linear_at_the_origin(lib, lib.atan2)
     for side in gradient(lib, lib.hypot, [0.0], [0.0]):

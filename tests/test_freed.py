@@ -58,6 +58,11 @@ SAVES = {
     "atan2": lambda lib, x: lib.atan2(x, lib.ones(2)),
     "inv": lambda lib, x: lib.linalg.inv(x),
     "det": lambda lib, x: lib.linalg.det(x),
+    "dropout": lambda lib, x: lib.nn.functional.dropout(x, 0.5),
+    "mse_loss": lambda lib, x: lib.nn.functional.mse_loss(x, lib.ones(2, 2)),
+    "l1_loss": lambda lib, x: lib.nn.functional.l1_loss(x, lib.ones(2, 2)),
+    "nll_loss": lambda lib, x: lib.nn.functional.nll_loss(x, lib.tensor([0, 1])),
+    "cross_entropy": lambda lib, x: lib.nn.functional.cross_entropy(x, lib.tensor([0, 1])),
 } | {
     name: lambda lib, x, name=name: getattr(x, name)()
     for name in (

@@ -191,6 +191,13 @@ NAMES = [
     ("Index", lambda lib, x: x[[0, 1]]),
     ("IndexPut < Mul", lambda lib, x: written(x, lambda y: y.__setitem__(y.detach() > 1, 0.0))),
     ("MaskedFill < Mul", lambda lib, x: written(x, lambda y: y.masked_fill_(y.detach() > 1, 0))),
+    ("Hardtanh", lambda lib, x: lib.nn.functional.relu6(x)),
+    ("Mm", lambda lib, x: lib.nn.functional.linear(x, lib.ones(3, 2))),
+    ("Addmm", lambda lib, x: lib.nn.functional.linear(x, lib.ones(3, 2), lib.ones(3))),
+    ("MseLoss", lambda lib, x: lib.nn.functional.mse_loss(x, lib.ones(2, 2))),
+    ("Mean < Abs", lambda lib, x: lib.nn.functional.l1_loss(x, lib.ones(2, 2))),
+    ("NllLoss < LogSoftmax", lambda lib, x: lib.nn.functional.cross_entropy(x, lib.tensor([0, 1]))),
+    ("Mul", lambda lib, x: lib.nn.functional.dropout(x, 0.5)),
 ]
 
 

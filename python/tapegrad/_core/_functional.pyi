@@ -14,6 +14,8 @@ def cosine_similarity(
 def cosine_similarity(
     x1: _Input, x2: _Input, axis: builtins.int = 1, eps: builtins.float = 1e-08
 ) -> Variable: ...
+def hardtanh(input: _Input, min_val: _Number = -1.0, max_val: _Number = 1.0) -> Variable: ...
+def leaky_relu(input: _Input, negative_slope: _Number = 0.01) -> Variable: ...
 @overload
 def log_softmax(
     input: _Input,
@@ -29,6 +31,15 @@ def log_softmax(
     dtype: _DType = None,
     *,
     out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
+def mse_loss(input: _Input, target: _Input, *, reduction: str = "mean") -> Variable: ...
+def nll_loss(
+    input: _Input,
+    target: _Input,
+    weight: _Input | None = None,
+    *,
+    ignore_index: builtins.int = -100,
+    reduction: str = "mean",
 ) -> Variable: ...
 def pad(input: _Input, pad: _Dims, mode: str = "constant", value: _Number | None = None) -> Variable: ...
 @overload

@@ -1,0 +1,73 @@
+"""Functions that networks are made of, beyond what the op database asks of them."""
+
+import pytest
+from semantics import leaf, raises
+
+
+@pytest.fixture
+def functional(lib):
+    return lib.nn.functional
+
+
+def test_dropout(lib, functional):
+    x = lib.ones(1000, requires_grad=True)
+    lib.manual_seed(3)
+    y = functional.dropout(x, 0.25)
+    assert sorted(set(y.tolist())) == pytest.approx([0, 4 / 3])
+    assert 0.15 < (y == 0).sum().item() / 1000 < 0.35
+    y.sum().backward()
+    assert x.grad.tolist() == y.tolist()
+    lib.manual_seed(3)
+    assert functional.dropout(x, 0.25).tolist() == y.tolist()
+    assert functional.dropout(x, 1.0).tolist() == [0] * 1000
+    assert functional.dropout(x, 0.5, training=False).tolist() == x.tolist()
+    for p in (-0.5, 1.5):
+        with raises("dropout probability has to be between 0 and 1", ValueError):
+            functional.dropout(x, p)
+
+
+@pytest.mark.parametrize("name", ["mse_loss", "l1_loss"])
+def test_losses_of_other_shapes_warn(lib, functional, name):
+    x = leaf(lib, [[1.0, 2.0]])
+    with pytest.warns(UserWarning, match="Using a target size .* that is different to the input size"):
+        loss = getattr(functional, name)(x, lib.zeros(2, 1))
+    loss.backward()
+    assert x.grad.tolist() == [[1, 2]] if name == "mse_loss" else [[0.5, 0.5]]
+
+
+def test_weights_of_classes(lib, functional):
+    x, target = leaf(lib, [[0.0, 1.0], [2.0, 0.5], [1.0, 1.0]]), lib.tensor([0, 1, -100])
+    weight = lib.tensor([1.0, 3.0])
+    loss = functional.cross_entropy(x, target, weight)
+    logs = x.log_softmax(1)
+    expected = -(logs[0, 0] + 3 * logs[1, 1]) / 4
+    assert loss.item() == pytest.approx(expected.item())
+    grads = [lib.autograd.grad(value, x)[0] for value in (loss, expected)]
+    assert lib.allclose(*grads)
+    smooth = functional.cross_entropy(x, target, weight, label_smoothing=0.5)
+    everywhere = -((logs * weight)[:2].sum()) / 4 / 2
+    assert smooth.item() == pytest.approx((0.5 * expected + 0.5 * everywhere).item())
+    shares = lib.tensor([[0.25, 0.75]] * 3)
+    found = functional.cross_entropy(x, shares, weight, reduction="none")
+    assert found.tolist() == pytest.approx((-(logs * shares * weight).sum(1)).tolist())
+
+
+def test_wrong_losses(lib, functional):
+    x = leaf(lib, [[0.0, 1.0]])
+    with raises("label_smoothing must be between 0.0 and 1.0"):
+        functional.cross_entropy(x, lib.tensor([0]), label_smoothing=2.0)
+    with raises("Long"):
+        functional.nll_loss(x, lib.tensor([0], dtype=lib.int32))
+    with raises("Expected 1 or more dimensions", ValueError):
+        functional.nll_loss(x[0, 0], lib.tensor(0))
+    for name in ("mse_loss", "l1_loss"):
+        with raises("is not a valid value for reduction", ValueError):
+            getattr(functional, name)(x, x, reduction="most")
+
+
+@pytest.mark.parametrize("name", ["leaky_relu", "hardtanh", "relu6"])
+def test_bends_have_a_curvature_of_zero(lib, functional, name):
+    x = leaf(lib, [-3.0, 0.5, 7.0])
+    (slope,) = lib.autograd.grad(getattr(functional, name)(x).sum(), x, create_graph=True)
+    assert slope.requires_grad
+    assert lib.autograd.grad(slope.sum(), x)[0].tolist() == [0, 0, 0]
