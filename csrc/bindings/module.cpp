@@ -41,6 +41,7 @@ PYBIND11_MODULE(_core, m) {
   register_custom_function(m);
   register_tape(m);
   register_packing(m);
+  register_interception(m);
   register_saved_tensor(m);
   register_config(m);
 }

@@ -41,6 +41,7 @@ void register_autograd(py::module_& m);
 void register_custom_function(py::module_& m);
 void register_tape(py::module_& m);
 void register_packing(py::module_& m);
+void register_interception(py::module_& m);
 void register_saved_tensor(py::module_& m);
 void register_config(py::module_& m);
 

@@ -119,6 +119,8 @@ struct FieldObject {
 
 }  // namespace
 
+PyObject* field_object(const Field& field) { return std::visit(FieldObject{}, field.value); }
+
 PyObject* raw_saved_attribute(Node& node, std::string_view name) {
   if (&node.op() != &kCustomFunction && node.op()->saves.rest && name == "indices") {
     return saved_indices(
@@ -138,7 +140,7 @@ PyObject* saved_attribute(Node& node, std::string_view name) {
         [] { return Py_NewRef(Py_None); });
   }
   for (const Field& field : node.fields())
-    if (name == field.name) return std::visit(FieldObject{}, field.value);
+    if (name == field.name) return field_object(field);
   return nullptr;
 }
 

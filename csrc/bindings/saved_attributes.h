@@ -21,6 +21,9 @@ PyObject* raw_saved_attribute(Node& node, std::string_view name);
 /// The place of a SavedTensor where nothing is saved, as among the indices of an indexing.
 inline constexpr std::size_t kNoPlace = SIZE_MAX;
 
+/// A part of a call that is no tensor: a new reference.
+PyObject* field_object(const Field& field);
+
 /// A SavedTensor for one of the node's saved values.
 PyObject* saved_tensor(Node& node, std::size_t place);
 

@@ -60,11 +60,14 @@ void mark_inference(std::span<const TensorRef> results) {
     if (result) result->mark_inference();
 }
 
-/// Runs the op's forward. Which operands require grad, if the call is to be recorded; else 0.
+/// Runs the op's forward, or what stands in its place. Which operands require grad, if the call is to be recorded;
+/// else 0.
+template <bool may_be_intercepted>
 std::uint8_t run_forward(Call& call) {
   const bool recording = GradMode::enabled();
   call.may_reuse = !recording;
-  call.op->forward(call);
+  if (may_be_intercepted && Detour::is(Detour::kIntercepted) && !call.op->view) intercept(call);
+  else call.op->forward(call);
   if (recording) return recorded_mask(call.op, call.in);
   if (GradMode::inference() && !call.op->view) mark_inference(call.out);
   return 0;
@@ -95,6 +98,19 @@ struct Untangled {
   std::vector<Variable> copies;
   std::vector<Operand> operands;
 };
+
+/// A call with one output, for which there is a detour.
+Variable apply_otherwise(const Op& op, std::span<const Operand> in, AttributesView attributes) {
+  if (!InPlace::pending()) {
+    Variable result;
+    apply(op, in, attributes, {&result, 1});
+    return result;
+  }
+  const Variable& self = InPlace::take();
+  if (op->view) apply_view_in_place(op, self, attributes);
+  else apply_in_place(op, self, in, attributes);
+  return self;
+}
 
 /// The operands to compute with. Raises Error where a dense operand partly overlaps dense written memory.
 std::span<const Operand> untangle(const Tensor& self, std::span<const Operand> in, Untangled& room) {
@@ -158,15 +174,11 @@ Tensor& Call::elementwise_output(DType dtype, const Tensor& like) {
 }
 
 Variable apply(const Op& op, std::span<const Operand> in, AttributesView attributes) {
-  if (InPlace::pending()) [[unlikely]] {
-    const Variable& self = InPlace::take();
-    if (op->view) apply_view_in_place(op, self, attributes);
-    else apply_in_place(op, self, in, attributes);
-    return self;
-  }
+  if (Detour::any()) [[unlikely]]
+    return apply_otherwise(op, in, attributes);
   TensorRef tensor;
   Call call(op, in, attributes, {&tensor, 1});
-  const std::uint8_t mask = run_forward(call);
+  const std::uint8_t mask = run_forward<false>(call);
   Variable result(std::move(tensor));
   if (op->view) mark_view(result, in[0].variable());
   if (mask) put_on_tape(call, mask, {&result, 1});
@@ -176,7 +188,7 @@ Variable apply(const Op& op, std::span<const Operand> in, AttributesView attribu
 void apply(const Op& op, std::span<const Operand> in, AttributesView attributes, std::span<Variable> out) {
   SmallArray<TensorRef, 3> tensors(out.size());
   Call call(op, in, attributes, tensors.all());
-  const std::uint8_t mask = run_forward(call);
+  const std::uint8_t mask = run_forward<true>(call);
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = Variable(std::move(call.out[i]));
   if (op->view)
     for (const Variable& view : out) mark_view(view, in[0].variable(), op->outputs == kManyOutputs);

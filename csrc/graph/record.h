@@ -77,19 +77,44 @@ void apply_view_in_place(const Op& op, const Variable& self, AttributesView attr
 /// The node of a view op on what `input` leads to, for a view that was not made by calling it.
 Ref<Node> view_node(const Op& op, Edge input, AttributesView attributes, const Ref<SharedLayout>& layout, DType dtype);
 
+/// Why a call does otherwise than to compute a new result from its row's forward, on this thread: mostly for no reason,
+/// which one look tells.
+class Detour {
+ public:
+  enum Reason : std::uint8_t { kInPlace = 1, kIntercepted = 2 };
+  static bool any() { return reasons_ != 0; }
+  static bool is(Reason reason) { return (reasons_ & reason) != 0; }
+  static void set(Reason reason, bool on) {
+    reasons_ = static_cast<std::uint8_t>(on ? reasons_ | reason : reasons_ & ~reason);
+  }
+
+ private:
+  TAPEGRAD_FAST_TLS static thread_local constinit inline std::uint8_t reasons_ = 0;
+};
+
 /// While it lives, the next op that is called on this thread works in place on `self`: what makes `exp_` of `exp`.
 class InPlace {
  public:
-  explicit InPlace(const Variable& self) { pending_ = &self; }
-  ~InPlace() { pending_ = nullptr; }
+  explicit InPlace(const Variable& self) {
+    self_ = &self;
+    Detour::set(Detour::kInPlace, true);
+  }
+  ~InPlace() { Detour::set(Detour::kInPlace, false); }
   InPlace(const InPlace&) = delete;
   InPlace& operator=(const InPlace&) = delete;
-  static bool pending() { return pending_ != nullptr; }
-  static const Variable& take() { return *std::exchange(pending_, nullptr); }
+  static bool pending() { return Detour::is(Detour::kInPlace); }
+  static const Variable& take() {
+    Detour::set(Detour::kInPlace, false);
+    return *self_;
+  }
 
  private:
-  TAPEGRAD_FAST_TLS static thread_local constinit inline const Variable* pending_ = nullptr;
+  TAPEGRAD_FAST_TLS static thread_local constinit inline const Variable* self_ = nullptr;
 };
+
+/// Called in place of the forward of an op that makes new memory (no view, not in place) where there is the detour
+/// kIntercepted; it must fill the outputs. The host's, as is setting the detour.
+inline void (*intercept)(Call& call) = nullptr;
 
 /// A variable on the same storage and version counter without history.
 Variable detach(const Variable& v);

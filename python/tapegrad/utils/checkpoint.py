@@ -33,14 +33,22 @@ from ..autograd._saved_hooks import saved_tensors_hooks
 from ..autograd.function import Function
 from ..autograd.grad_mode import enable_grad
 from ..random import fork_rng
+from ._selective import (
+    CheckpointPolicy,
+    SelectiveCheckpointContext,
+    create_selective_checkpoint_contexts,
+)
 
 __all__ = [
     "CheckpointError",
     "CheckpointFunction",
+    "CheckpointPolicy",
     "GraphExecGroup",
+    "SelectiveCheckpointContext",
     "check_backward_validity",
     "checkpoint",
     "checkpoint_sequential",
+    "create_selective_checkpoint_contexts",
     "detach_variable",
     "noop_context_fn",
     "set_checkpoint_debug_enabled",
@@ -120,8 +128,8 @@ def checkpoint(
 
     Args:
         use_reentrant: which variant, see above; False is better, and should be said.
-        context_fn: gives two context managers, for the first run and for those in backward. Not re-entrant
-            only.
+        context_fn: gives two context managers, for the first run and for those in backward, as
+            `create_selective_checkpoint_contexts` does. Not re-entrant only.
         determinism_check: ``"default"`` compares shapes and dtypes of the values, ``"none"`` nothing.
         debug: errors about values that differ say where both were saved. Not re-entrant only.
         early_stop: stop the second run when the last value has been saved.
