@@ -1,5 +1,8 @@
 """What the tests of the tape's semantics start from."""
 
+import subprocess
+import sys
+import textwrap
 import weakref
 
 import pytest
@@ -56,3 +59,18 @@ def doubling(lib, name, backward):
         return x * 2
 
     return function_of(lib, name, forward, backward)
+
+
+def child(code: str, library: str = "tapegrad") -> str:
+    """What `code`, in which the library is `tg`, prints in a process of its own on a stack of 8 MB."""
+
+    def small_stack():
+        import resource  # not on Windows
+
+        resource.setrlimit(resource.RLIMIT_STACK, (8 << 20, 8 << 20))
+
+    program = f"import {library} as tg\n" + textwrap.dedent(code)
+    command = [sys.executable, "-X", "faulthandler", "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, preexec_fn=small_stack)
+    assert done.returncode == 0, f"exit code {done.returncode}\n{done.stderr[-3000:]}"
+    return done.stdout

@@ -435,6 +435,8 @@ def test_only_floating_point_requires_grad(lib, dtype):
         lambda: setattr(t, "requires_grad", True),
         lambda: t.requires_grad_(),
         lambda: lib.zeros(2, dtype=getattr(lib, dtype), requires_grad=True),
+        lambda: lib.tensor([1, 0], dtype=getattr(lib, dtype), requires_grad=True),
+        lambda: lib.ones_like(t, requires_grad=True),
         lambda: lib.autograd.Variable(t, requires_grad=True),
     ):
         with raises("dtype can require gradients"):

@@ -258,6 +258,55 @@ def test_nodes_run_in_the_thread_of_the_caller(lib):
     assert seen == [expected]
 
 
+# --- hooks of what grad is asked for
+
+BEFORE_HOOKS = pytest.mark.own("PyTorch gives what was there before the hooks, if the node runs as well")
+MAKE_TENFOLD = {
+    "in place": lambda v: v.register_hook(lambda g: g.mul_(10)),
+    "of the node": lambda v: v.grad_fn.register_prehook(lambda gradients: (gradients[0] * 10,)),
+    "of the accumulator": lambda v: (
+        v.view_as(v).grad_fn.next_functions[0][0].register_prehook(lambda gradients: (gradients[0] * 10,))
+    ),
+    "": lambda v: v.register_hook(lambda g: g * 10),
+}
+
+
+@pytest.mark.parametrize("retained", [False, True])
+@pytest.mark.parametrize(
+    ("hooked", "inputs", "expected"),
+    [
+        ("x", "x", [300]),
+        ("x", "yx", [15, 300]),
+        ("y", "y", [150]),
+        ("y", "yy", [150, 150]),
+        ("y", "zy", [5, 150]),
+        ("y", "x", [300]),
+        ("z", "y", [150]),
+        ("y in place", "yx", [150, 300]),
+        ("y of the node", "yx", [15, 300]),
+        ("y of the node", "y", [15]),
+        ("x of the accumulator", "x", [30]),
+        pytest.param("y", "yx", [150, 300], marks=BEFORE_HOOKS),
+        pytest.param("y", "xy", [300, 150], marks=BEFORE_HOOKS),
+        pytest.param("z", "zx", [50, 300], marks=BEFORE_HOOKS),
+    ],
+)
+def test_grad_gives_what_tensor_hooks_made(lib, hooked, inputs, expected, retained):
+    """And not what hooks of nodes make of it later."""
+    x = leaf(lib)
+    y = x * 2
+    z = y * 3
+    variables = {"x": x, "y": y, "z": z}
+    if retained:
+        y.retain_grad()
+    name, _, how = hooked.partition(" ")
+    MAKE_TENFOLD[how](variables[name])
+    found = lib.autograd.grad((z * 5).sum(), [variables[name] for name in inputs])
+    assert [g[0].item() for g in found] == expected
+    if retained and "y" in inputs:
+        assert y.grad[0].item() == expected[inputs.index("y")]
+
+
 # --- what the caller may give
 
 

@@ -1,79 +1,15 @@
 """Deep graphs, exhausted memory, interrupts and senseless input: a Python exception each, state as before."""
 
 import os
-import resource
-import subprocess
-import sys
-import textwrap
 
 import numpy as np
 import pytest
+from semantics import child
 
 pytestmark = pytest.mark.own("faults that PyTorch meets otherwise")
 
 
-def child(code: str) -> str:
-    """What `code` prints in a process of its own, on a stack of 8 MB; the process must end well."""
-
-    def small_stack():
-        resource.setrlimit(resource.RLIMIT_STACK, (8 << 20, 8 << 20))
-
-    program = "import tapegrad as tg\n" + textwrap.dedent(code)
-    command = [sys.executable, "-X", "faulthandler", "-c", program]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, preexec_fn=small_stack)
-    assert done.returncode == 0, f"exit code {done.returncode}\n{done.stderr[-3000:]}"
-    return done.stdout
-
-
 # --- deep graphs
-
-LINKS = {
-    "add": "y = y + 1",
-    "mul": "y = y * w",
-    "views": "y = y.transpose(0, 1) if i & 1 else y.reshape(2, 1) if i & 2 else y.view(1, 2)",
-    "select": "y = y[None][0]",
-    "in place": "y.mul_(1)",
-    "indexed assignments": "y[0] = 1.0",
-    "writes through views": "y[0].mul_(1)",
-}
-
-
-@pytest.mark.parametrize("link", LINKS)
-def test_chain_is_built_run_and_freed(link):
-    count = 10**6 if link in ("add", "mul") else 200_000
-    out = child(f"""
-        x = tg.ones(2, 1, requires_grad=True)
-        w = tg.ones(2, 1)
-        y = x * 1
-        for i in range({count}):
-            {LINKS[link]}
-        y.sum().backward()
-        print(x.grad.tolist())
-        del y
-        print("freed")
-    """)
-    expected = [[0.0], [1.0]] if link == "indexed assignments" else [[1.0], [1.0]]
-    assert out.split("\n")[:2] == [str(expected), "freed"]
-
-
-def test_chain_of_a_million_functions():
-    out = child("""
-        class Same(tg.autograd.Function):
-            @staticmethod
-            def forward(ctx, x):
-                return x * 1
-            @staticmethod
-            def backward(ctx, g):
-                return g
-        x = tg.ones(1, requires_grad=True)
-        y = x
-        for i in range(10**6):
-            y = Same.apply(y)
-        y.sum().backward()
-        print(x.grad.tolist())
-        del y
-    """)
-    assert out == "[1.0]\n"
 
 
 def test_chain_of_a_million_indexed_assignments_and_views():

@@ -411,21 +411,35 @@ def test_handle_outlives_the_hooks(lib):
     handle.remove()
 
 
-def test_removing_and_adding_inside_a_hook(lib):
+PLACES = {
+    "result": lambda x, y, accumulator: y.register_hook,
+    "leaf": lambda x, y, accumulator: x.register_hook,
+    "post": lambda x, y, accumulator: x.register_post_accumulate_grad_hook,
+    "before node": lambda x, y, accumulator: y.grad_fn.register_prehook,
+    "after node": lambda x, y, accumulator: y.grad_fn.register_hook,
+    "before accumulator": lambda x, y, accumulator: accumulator.register_prehook,
+    "after accumulator": lambda x, y, accumulator: accumulator.register_hook,
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_removing_and_adding_inside_a_hook(lib, place):
     x = leaf(lib)
+    y = x * 2
+    register = PLACES[place](x, y, y.grad_fn.next_functions[0][0])
     log = []
 
-    def first(g):
+    def first(*_):
         log.append("first")
         handles[0].remove()
         handles[1].remove()
-        x.register_hook(lambda g: log.append("added"))
+        register(lambda *_: log.append("added"))
 
-    handles = [x.register_hook(first), x.register_hook(lambda g: log.append("second"))]
-    (x * 2).sum().backward()
+    handles = [register(first), register(lambda *_: log.append("second"))]
+    y.sum().backward(retain_graph=True)
     assert log == ["first", "second"]
     log.clear()
-    (x * 2).sum().backward()
+    y.sum().backward()
     assert log == ["added"]
 
 
