@@ -107,6 +107,19 @@ def checkpoints(lib):
     return [x, y, z]
 
 
+def selective_checkpoints(lib):
+    from functools import partial
+    from importlib import import_module
+
+    ck = import_module(f"{lib.__name__}.utils.checkpoint")
+    contexts = partial(ck.create_selective_checkpoint_contexts, lambda ctx, op, *args, **kwargs: True)
+    x = leaf(lib, [1.0] * SIZE)
+    y = ck.checkpoint(lambda x: x.exp() * x, x, use_reentrant=False, context_fn=contexts)
+    y.sum().backward()
+    z = ck.checkpoint(lambda x: x.exp() * x, x, use_reentrant=False, context_fn=contexts)  # never run
+    return [x, y, z]
+
+
 def writes_through_views(lib):
     x = leaf(lib, [1.0] * SIZE)
     y = x * 1
@@ -142,6 +155,7 @@ KINDS = [
     hooks_that_close_over_the_graph,
     hooks_of_one_saved_value,
     checkpoints,
+    selective_checkpoints,
     writes_through_views,
     attribute_cycles,
     retained_gradients,

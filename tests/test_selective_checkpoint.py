@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import importlib
+import threading
 
 import pytest
 from semantics import function_of, leaf, raises
@@ -215,6 +216,19 @@ def test_operations_inside_of_functions(lib, ck):
     assert x.grad.tolist() == pytest.approx(lib.autograd.grad(x.exp().sin().sum(), x)[0].tolist())
 
 
+def test_other_threads_are_not_seen(lib, ck, square):
+    policy = Watching("mm")
+
+    def starts_one(x, w):
+        thread = threading.Thread(target=part, args=(x, w))
+        thread.start()
+        thread.join()
+        return part(x, w)
+
+    selective(ck, starts_one, *square, keep=policy).sum().backward()
+    assert len(policy.calls) == 4
+
+
 def test_contexts_without_a_checkpoint(lib, ck, square):
     """They are blocks like others."""
     policy = Watching("mm")
@@ -253,3 +267,29 @@ def test_functions_that_are_several_operations(lib, ck):
         expected = lib.autograd.grad(all_of_them(x, w).sum(), (x, w))
         for g, e in zip(grads, expected, strict=True):
             assert g.tolist() == e.tolist()
+
+
+@pytest.mark.own("PyTorch computes again what the policy would have kept on the CPU")
+@pytest.mark.parametrize("name", ["MUST_CPU_OFFLOAD", "PREFER_CPU_OFFLOAD"])
+def test_all_memory_is_the_cpus(lib, ck, square, name):
+    y = selective(ck, part, *square, keep=lambda *args, **kwargs: getattr(ck.CheckpointPolicy, name)).sum()
+    y.backward(retain_graph=True)
+    with raises("Trying to backward an extra time"):  # so they were kept
+        y.backward()
+
+
+@pytest.mark.own("PyTorch has no operations that work in their operands' memory")
+def test_operands_are_shown_as_they_were(lib, ck):
+    """Inside a Function nothing is recorded, and then a result may take its operand's memory."""
+    shown = []
+
+    def policy(ctx, op, *operands, **attributes):
+        shown.append([operand.tolist() for operand in operands if isinstance(operand, lib.Tensor)])
+        return False
+
+    def forward(ctx, x):
+        return lib.nn.functional.pairwise_distance(x, x * 0, eps=10.0)  # |x - 0 + 10|
+
+    x = leaf(lib, (1.0, 2.0))
+    selective(ck, function_of(lib, "Distance", forward, lambda ctx, g: g).apply, x, keep=policy)
+    assert shown[1:] == [[[1, 2], [0, 0]], [[1, 2]], [[11, 12]]]

@@ -88,6 +88,7 @@ void intercept_call(Call& call) {
     const py::object results = before(name);
     if (!results.is_none()) return take(results, call);
   }
+  call.may_reuse = false;  // the operands will be shown
   if (current > 0) intercept_call(call);
   else call.op->forward(call);
   if (!after.is_none()) after(name, results_of(call), operands_of(call), attributes_of(call));
