@@ -44,6 +44,27 @@ def test_numbers_wrap_into_the_dtype(lib, dtype):
         assert [int(r) % 2 ** (8 * a.itemsize) for r in result] == expected.tolist()
 
 
+BOUNDS = {
+    "clamp": lambda lib, x, bound: x.clamp(max=bound),
+    "clamp_": lambda lib, x, bound: x.clamp_(0, bound),
+    "clamp_min": lambda lib, x, bound: x.clamp_min(bound),
+    "clamp_max": lambda lib, x, bound: lib.clamp_max(x, bound),
+    "hardtanh": lambda lib, x, bound: lib.nn.functional.hardtanh(x, 0, bound),
+}
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "int16", "int32"])
+@pytest.mark.parametrize("name", BOUNDS)
+def test_bounds_do_not_wrap(lib, dtype, name):
+    x = lib.tensor([3, 100], dtype=getattr(lib, dtype))
+    with pytest.raises(RuntimeError, match="without overflow"):
+        BOUNDS[name](lib, x, np.iinfo(dtype).max + 1)
+    assert x.tolist() == [3, 100]
+    assert max(BOUNDS[name](lib, x, np.iinfo(dtype).max).tolist()) == (
+        np.iinfo(dtype).max if name == "clamp_min" else 100
+    )
+
+
 def test_sums_wrap(lib):
     x = lib.tensor([2**63 - 1, 1])
     assert x.sum().item() == -(2**63)

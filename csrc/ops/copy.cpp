@@ -139,6 +139,11 @@ void check_fits(const Scalar& value, DType dtype) {
   if (!fits) fail<Error>("value cannot be converted to type ", name(dtype), " without overflow");
 }
 
+void check_fits(const Operand& x, const Operand& number) {
+  const Operand both[] = {x, number};
+  if (number.is_scalar()) check_fits(number.scalar(), result_type(both));
+}
+
 namespace {
 
 void check_single(const Operand& value) {

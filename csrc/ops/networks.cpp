@@ -2,12 +2,11 @@
 
 #include "ops/networks.h"
 
-#include <algorithm>
-
 #include "graph/grad_mode.h"
 #include "ops/arranging.h"
 #include "ops/elementwise.h"
 #include "ops/scatter.h"
+#include "ops/written.h"
 
 namespace tapegrad {
 namespace {
@@ -26,13 +25,12 @@ struct HardtanhAttributes {
   Variable gradient(const Variable& g, const Variable& x) const {
     return where(logical_or(le(x, low), ge(x, high)), 0.0, g);
   }
-  /// Integers stay what they are.
-  static Operand bound(double value, DType dtype) {
-    constexpr double most = 1e18;
-    return is_floating(dtype) ? Operand(value)
-                              : Operand(Scalar(static_cast<std::int64_t>(std::clamp(value, -most, most))));
-  }
 };
+
+/// A bound of hardtanh as an operand beside x: integers stay what they are.
+Operand bound(double value, DType dtype) {
+  return is_floating(dtype) ? Operand(value) : Operand(Scalar(static_cast<std::int64_t>(value)));
+}
 
 /// The row of a gradient: a further derivative by x is zeros, not an error.
 template <class Attributes>
@@ -84,8 +82,8 @@ const Op kHardtanh({.name = "hardtanh",
                         [](Call& call) {
                           const GradModeGuard off(false);
                           const Variable& x = call.in[0].variable();
-                          const auto& a = call.attributes<HardtanhAttributes>();
-                          call.out[0] = clamp(x, a.bound(a.low, x.dtype()), a.bound(a.high, x.dtype())).tensor_ref();
+                          const auto& [low, high] = call.attributes<HardtanhAttributes>();
+                          call.out[0] = clamp(x, bound(low, x.dtype()), bound(high, x.dtype())).tensor_ref();
                         },
                     .derivative = bend_derivative<kHardtanhGradient, HardtanhAttributes>,
                     .category = Category::Unary,
@@ -216,6 +214,7 @@ Variable leaky_relu(const Operand& x, double slope) {
 
 Variable hardtanh(const Operand& x, double low, double high) {
   if (low > high) fail<ValueError>("min_val cannot be greater than max_val, but they are ", low, " and ", high);
+  for (const double bound : {low, high}) check_fits(Scalar(bound), x.tensor().dtype());
   if (x.tensor().dtype() == DType::UInt8 && low < 0)
     fail<Error>("cannot do hardtanh on an unsigned type with negative limits: min_val is ", low);
   return apply(kHardtanh, {x}, HardtanhAttributes{low, high});

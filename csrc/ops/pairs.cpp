@@ -4,6 +4,7 @@
 
 #include "ops/elementwise.h"
 #include "ops/math.h"
+#include "ops/written.h"
 
 namespace tapegrad {
 namespace {
@@ -154,9 +155,11 @@ Variable bitwise_right_shift(const Operand& a, const Operand& b) { return shift(
 Variable gcd(const Operand& a, const Operand& b) { return integers(kGcd, a, b); }
 Variable lcm(const Operand& a, const Operand& b) { return integers(kLcm, a, b); }
 Variable clamp_min(const Operand& x, const Operand& least) {
+  check_fits(x, least);
   return apply_pair(least.is_scalar() ? kClampMinNumber : kClampMin, x, least);
 }
 Variable clamp_max(const Operand& x, const Operand& most) {
+  check_fits(x, most);
   return apply_pair(most.is_scalar() ? kClampMaxNumber : kClampMax, x, most);
 }
 MantissaExponent frexp(const Operand& x) {

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "ops/elementwise.h"
+#include "ops/written.h"
 
 namespace tapegrad {
 namespace {
@@ -108,6 +109,8 @@ Variable clamp(const Operand& x, std::optional<Operand> low, std::optional<Opera
     fail<Error>("clamp is not defined for bool: convert the input with .to(tapegrad.uint8)");
   if (low && high && low->is_scalar() != high->is_scalar())
     fail<TypeError>("clamp: 'min' and 'max' must both be numbers or both Variables");
+  for (const auto& bound : {low, high})
+    if (bound) check_fits(x, *bound);
   const bool numbers = (!low || low->is_scalar()) && (!high || high->is_scalar());
   if (numbers) {
     ClampAttributes bounds;

@@ -22,6 +22,8 @@ inline Tensor& written(Call& call) {
 
 /// Raises Error for a number that elements of the dtype cannot hold; unsigned ones take negatives, which wrap.
 void check_fits(const Scalar& value, DType dtype);
+/// The same of a number beside x, in the dtype that the two are computed in; of a variable nothing.
+void check_fits(const Operand& x, const Operand& number);
 
 /// Raises Error where a function writes elements of another dtype than the array has.
 inline void check_same_dtype(const char* function, const Tensor& self, const Operand& source) {
