@@ -7,6 +7,7 @@ from tapegrad import _attributes
 # Properties and whether they can be set.
 PROPERTIES = {
     **dict.fromkeys(("H", "T", "imag", "mH", "real"), "Variable"),
+    "flat": "Flat",
     "_backward_hooks": "dict[builtins.int, Callable[..., Any]] | None",
     "_post_accumulate_grad_hooks": "dict[builtins.int, Callable[..., Any]] | None",
     "_base": "Variable | None",
@@ -76,6 +77,8 @@ OPERATORS = {
     "__setitem__": "(self, key: Any, value: _Operand, /) -> None",
     "__repr__": "(self) -> str",
     "__reversed__": "(self) -> Variable",
+    "__round__": "(self, ndigits: builtins.int | None = None, /) -> Any",
+    "__trunc__": f"(self) -> {INT}",
 }
 # Where mypy and Python differ: object's == gives bool, arrays compare with anything, **= has no modulus.
 IGNORES = {

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from .._attributes import ElementCount
 from .._device import device as _DeviceClass
 from .._kinds import layout as _LayoutClass
+from .._numpy.methods import Flat
 from ..autograd.graph import GradientEdge
 from ..utils.hooks import RemovableHandle
 

@@ -183,23 +183,52 @@ PyObject* invoke(const Function& f, const Signature& signature, PyObject* const*
   }
 }
 
+PyObject* call_bound(const Function& f, const Signature& signature, PyObject* self, PyObject* const* args,
+                     Py_ssize_t count, PyObject* keywords) {
+  PyObject* slots[Signature::kMost];
+  py::object owned;
+  signature.bind(self, args, count, keywords, slots, owned);
+  PyObject* const out = signature.out() == 0 ? Py_None : slots[signature.out()];
+  const bool gradient = out != Py_None && signature.prepare_for_out(slots);
+  PyObject* result = invoke(f, signature, slots);
+  if (subclasses_exist) [[unlikely]]
+    result = keep_subclass(result, slots, signature.size());
+  if (out == Py_None) return result;
+  result = write_out(signature.name().c_str(), result, out, {slots, signature.size()});
+  if (gradient) variable_of(result).set_requires_grad(true);
+  return result;
+}
+
+/// What ndarray's method of the name gives for arguments that PyTorch's does not take; null where it does not either.
+[[gnu::cold, gnu::noinline]] PyObject* call_as_ndarray(const Signature& signature, PyObject* self,
+                                                       PyObject* const* args, Py_ssize_t count, PyObject* keywords) {
+  py::tuple positional(count);
+  for (Py_ssize_t i = 0; i < count; ++i) positional[i] = borrow(args[i]);
+  py::dict named;
+  for (Py_ssize_t i = 0; keywords && i < PyTuple_GET_SIZE(keywords); ++i)
+    named[borrow(PyTuple_GET_ITEM(keywords, i))] = borrow(args[count + i]);
+  py::object result =
+      import_attribute("tapegrad._numpy.methods", "as_ndarray")(signature.name(), borrow(self), positional, named);
+  return result.is(borrow(Py_NotImplemented)) ? nullptr : result.release().ptr();
+}
+
+/// Whether a method's error is of what PyTorch's does not take. Of dot(), that are matrices, which is no TypeError.
+bool may_be_call_of_ndarray(const Error& error, const Signature& signature) {
+  return dynamic_cast<const TypeError*>(&error) != nullptr || signature.name() == "dot";
+}
+
 }  // namespace
 
 PyObject* call(const Function& f, const Signature& signature, PyObject* self, PyObject* const* args, Py_ssize_t count,
                PyObject* keywords) {
   return guarded([&]() -> PyObject* {
-    PyObject* slots[Signature::kMost];
-    py::object owned;
-    signature.bind(self, args, count, keywords, slots, owned);
-    PyObject* const out = signature.out() == 0 ? Py_None : slots[signature.out()];
-    const bool gradient = out != Py_None && signature.prepare_for_out(slots);
-    PyObject* result = invoke(f, signature, slots);
-    if (subclasses_exist) [[unlikely]]
-      result = keep_subclass(result, slots, signature.size());
-    if (out == Py_None) return result;
-    result = write_out(signature.name().c_str(), result, out, {slots, signature.size()});
-    if (gradient) variable_of(result).set_requires_grad(true);
-    return result;
+    try {
+      return call_bound(f, signature, self, args, count, keywords);
+    } catch (const Error& error) {
+      if (!self || !may_be_call_of_ndarray(error, signature)) throw;
+      if (PyObject* const result = call_as_ndarray(signature, self, args, count, keywords)) return result;
+      throw;
+    }
   });
 }
 

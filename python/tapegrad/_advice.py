@@ -15,9 +15,15 @@ _IN_NUMPY = (
     "tapegrad.numpy.array() where np.array([v, w]) stands"
 )
 
+# for what NumPy asks nobody about, by its names
+_INSTEAD = {
+    "ndenumerate": "iterate over np.ndindex(v.shape), or over v.flat",
+    "vectorize": "use tapegrad.numpy.vectorize(), or np.stack() what a loop over v.flat gives",
+}
+
 
 def for_array() -> str:
-    """Advice for who called `__array__`: on SciPy's function, if one did, else on NumPy's."""
+    """Advice for who called `__array__`: on the function of NumPy's or SciPy's that did, if it shows."""
     frame: FrameType | None = sys._getframe(1)
     called = None
     while frame is not None and _module(frame).partition(".")[0] in ("numpy", "scipy"):
@@ -26,7 +32,11 @@ def for_array() -> str:
     if called is None:
         return _IN_NUMPY
     package, _, function = called.rpartition(".")
-    if _exists(f"tapegrad.{called}"):
+    if package.partition(".")[0] == "numpy":
+        from ._numpy.table import REFUSED
+
+        instead = _INSTEAD.get(function) or REFUSED.get(called.partition(".")[2]) or "give it .detach()"
+    elif _exists(f"tapegrad.{called}"):
         instead = f"use tapegrad.{called}"
     elif package == "scipy.linalg" and hasattr(np.linalg, function):
         instead = f"use numpy.linalg.{function}, which takes Variables"
@@ -66,12 +76,14 @@ def _public_name(frame: FrameType) -> str | None:
 
 
 def _package(module: str) -> str:
-    """The public package that a module of SciPy's belongs to: scipy.stats of scipy.stats._multivariate."""
-    return module.partition("._")[0]
+    """The public package that a module belongs to: scipy.stats of scipy.stats._multivariate."""
+    package = module.partition("._")[0]
+    return "numpy" if package == "numpy.lib" else package
 
 
 def _public(module: str) -> dict[str, Any]:
-    return vars(sys.modules[_package(module)]) if module.startswith("scipy.") else {}
+    package = _package(module)
+    return vars(sys.modules[package]) if package in sys.modules else {}
 
 
 def _exists(path: str) -> bool:

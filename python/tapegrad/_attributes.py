@@ -46,6 +46,20 @@ def __complex__(self: Variable, /) -> complex:
     return complex(number)
 
 
+def __round__(self: Variable, ndigits: int | None = None, /) -> Any:
+    """The nearest int of the one element, as of NumPy's numbers; with `ndigits` numpy.round()."""
+    if ndigits is None:
+        return round(self.item())
+    import numpy as np
+
+    return np.round(self, ndigits)
+
+
+def __trunc__(self: Variable) -> int:
+    """The one element without its fraction, as an int."""
+    return int(self)
+
+
 class ElementCount(int):
     """What ``x.size`` gives: the number of elements, as NumPy has it, which called gives PyTorch's shape."""
 
@@ -151,6 +165,8 @@ def resize_as(self: Variable, variable: Variable) -> Variable:
 for _function in (
     __array_namespace__,
     __complex__,
+    __round__,
+    __trunc__,
     to_device,
     __reversed__,
     is_pinned,

@@ -57,6 +57,13 @@ def _method(name: str) -> Callable[..., Any]:
     return call
 
 
+def _flat(self: Variable) -> Any:
+    """The elements in row-major order, as numpy.ndarray.flat: to be iterated over, indexed and written."""
+    from .methods import Flat
+
+    return Flat(self)
+
+
 def _numpy_dtype(self: dtype) -> Any:
     """The same dtype as NumPy's: what numpy.dtype() looks for, so that `np.zeros(3, dtype=v.dtype)` works."""
     import numpy as np
@@ -90,6 +97,7 @@ def install() -> None:
     Variable.__array_function__ = _first_function
     for name in METHODS:
         setattr(Variable, name, _method(name))
+    setattr(Variable, "flat", property(_flat))  # noqa: B010
     dtype.dtype = property(_numpy_dtype)  # type: ignore[attr-defined]
     for name in ("char", "kind", "name", "type"):
         setattr(dtype, name, property(_of_numpy_dtype(name)))

@@ -87,11 +87,20 @@ def as_variable(value: Any, dtype: Any = None) -> Variable:
         v = _core.as_tensor(value)
     elif value.__class__ is float:
         v = _core.tensor(value, dtype=_core.float64)
+    elif type(value).__module__ == "tapegrad.return_types":
+        raise TypeError(_several(type(value)))
     elif has_variables(value):
         v = _stacked(value.tolist() if isinstance(value, np.ndarray) else value)
     else:
         v = _core.as_tensor(as_array(value))
     return v if dtype is None else v.to(as_dtype(dtype))
+
+
+def _several(results: Any) -> str:
+    """Why what a method of PyTorch's gives is no array, where NumPy's of the name gives one."""
+    name, fields = results.__name__, results.__match_args__
+    alone = f", or call numpy.{name}(), which gives them alone" if hasattr(np, name) else ""
+    return f"{name}() gave {' and '.join(fields)}, which are no one array: take .{fields[0]}{alone}"
 
 
 def _stacked(value: Any) -> Variable:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .._core import Variable, cat, where, zeros
+from .._core import Variable, broadcast_tensors, cat, where, zeros
 from .convert import as_variable, has_variables, values_of, variables_in
 from .creation import CONSTRUCTORS, MADE, made
 from .registry import CONSTANT, DIFFERENTIABLE
@@ -84,6 +84,26 @@ class Ufunc:
         return f"<ufunc {self.theirs.__name__!r} of tapegrad.numpy>"
 
 
+class Vectorize(np.vectorize):
+    """np.vectorize, whose function may be given elements of Variables and give Variables."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not has_variables((args, kwargs)):
+            return super().__call__(*args, **kwargs)
+        if kwargs or self.excluded or self.signature is not None:
+            raise TypeError(
+                "numpy.vectorize of Variables takes positional arguments alone, and neither excluded= nor "
+                "signature="
+            )
+        arrays = broadcast_tensors(*map(as_variable, args))
+        rows = [self.pyfunc(*elements) for elements in zip(*(v.reshape(-1) for v in arrays), strict=True)]
+        if not rows:
+            raise ValueError("cannot call `vectorize` on size 0 inputs unless `otypes` is set")
+        columns = zip(*rows, strict=True) if isinstance(rows[0], tuple) else (rows,)
+        results = tuple(as_variable(list(column)).reshape(arrays[0].shape) for column in columns)
+        return results if isinstance(rows[0], tuple) else results[0]
+
+
 class Concatenator:
     """np.r_ and np.c_, whose parts may be Variables."""
 
@@ -130,6 +150,8 @@ def member(name: str, module: str = "") -> Any:
         return made(dotted)
     if dotted in ("r_", "c_"):
         return Concatenator(theirs)
+    if theirs is np.vectorize:
+        return Vectorize
     if isinstance(theirs, np.ufunc):
         return Ufunc(theirs)
     implementation = DIFFERENTIABLE.get(dotted) or CONSTANT.get(dotted)

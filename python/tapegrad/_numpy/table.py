@@ -45,7 +45,10 @@ triu_indices_from unpackbits unravel_index
 
 COMPLEX = "its results may be complex, which Variables do not hold"
 TRANSFORMS = "fft fft2 fftn hfft ifft ifft2 ifftn ihfft irfft irfft2 irfftn rfft rfft2 rfftn"
-FOURIER = COMPLEX + ": multiply by a matrix of cosines and sines, or give it .detach()"
+FOURIER = COMPLEX + (
+    ": with a = 2 * np.pi / n * np.outer(np.arange(n), np.arange(n)) the transform of real x has the real "
+    "part np.cos(a) @ x and the imaginary part -np.sin(a) @ x; or give it .detach()"
+)
 REFUSED: dict[str, str] = {
     "array": "use tapegrad.tensor(), tapegrad.stack() or tapegrad.numpy.array()",
     "asanyarray": "use tapegrad.as_tensor() or tapegrad.numpy.asarray()",
