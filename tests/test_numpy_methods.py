@@ -181,6 +181,12 @@ def test_vectorize(lib):
     [
         (lambda x: np.vectorize(math.sqrt)(x), r"tapegrad\.numpy\.vectorize\(\)"),
         (lambda x: list(np.ndenumerate(x)), r"np\.ndindex\(v\.shape\)"),
+        (lambda x: np.mean([x, x]), r"np\.stack\(\[v, w\]\), or use tapegrad\.numpy\.mean"),
+        (lambda x: np.r_[x, x], r"tapegrad\.numpy\.r_"),
+        (
+            lambda x: np.fill_diagonal(np.zeros((2, 2)), x[0]),
+            r"numpy\.fill_diagonal .* tapegrad\.tensor\(array\)",
+        ),
         (lambda x: np.full(3, x.sum()), r"numpy\.full .* use numpy\.full_like\(\)"),
         (
             lambda x: np.testing.assert_allclose(x, A),

@@ -17,7 +17,10 @@ _IN_NUMPY = (
 
 # for what NumPy asks nobody about, by its names
 _INSTEAD = {
+    "c_": "use tapegrad.numpy.c_",
+    "fill_diagonal": "make the array a Variable first, as by tapegrad.tensor(array)",
     "ndenumerate": "iterate over np.ndindex(v.shape), or over v.flat",
+    "r_": "use tapegrad.numpy.r_",
     "vectorize": "use tapegrad.numpy.vectorize(), or np.stack() what a loop over v.flat gives",
 }
 
@@ -33,10 +36,8 @@ def for_array() -> str:
         return _IN_NUMPY
     package, _, function = called.rpartition(".")
     if package.partition(".")[0] == "numpy":
-        from ._numpy.table import REFUSED
-
-        instead = _INSTEAD.get(function) or REFUSED.get(called.partition(".")[2]) or "give it .detach()"
-    elif _exists(f"tapegrad.{called}"):
+        return _for_numpys(called)
+    if _exists(f"tapegrad.{called}"):
         instead = f"use tapegrad.{called}"
     elif package == "scipy.linalg" and hasattr(np.linalg, function):
         instead = f"use numpy.linalg.{function}, which takes Variables"
@@ -45,6 +46,19 @@ def for_array() -> str:
             "write it with NumPy's functions, which take Variables, or a tapegrad.autograd.Function that "
             "calls it and has its derivative"
         )
+    return f"{called} computes on plain arrays, off the tape: {instead}"
+
+
+def _for_numpys(called: str) -> str:
+    from ._numpy.table import DIFFERENTIABLE, REFUSED
+
+    name = called.partition(".")[2]
+    if name in DIFFERENTIABLE and name not in _INSTEAD:
+        return (
+            f"{called} takes Variables, but NumPy does not look for them in a list: give it "
+            f"np.stack([v, w]), or use tapegrad.{called}"
+        )
+    instead = _INSTEAD.get(name) or REFUSED.get(name) or "give it .detach()"
     return f"{called} computes on plain arrays, off the tape: {instead}"
 
 
