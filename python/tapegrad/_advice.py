@@ -50,7 +50,8 @@ def for_array() -> str:
 
 
 def _for_numpys(called: str) -> str:
-    from ._numpy.table import DIFFERENTIABLE, REFUSED
+    from ._numpy.registry import DIFFERENTIABLE
+    from ._numpy.table import REFUSED
 
     name = called.partition(".")[2]
     if name in DIFFERENTIABLE and name not in _INSTEAD:
