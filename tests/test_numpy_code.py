@@ -260,3 +260,45 @@ def test_lists_of_variables_and_of_other_things(lib):
         x * [[1, 2], [3]]
     with pytest.raises(RuntimeError, match="must match the size"):
         x * [1.0, 2.0, 3.0]
+
+
+def scan(w):
+    level = np.zeros_like(w)
+    level[0] = w[0]
+    for t in range(1, len(w)):
+        level[t] = level[t - 1] * w[t] ** 2
+    return level.sum()
+
+
+def filter_states(w):
+    state, total = np.exp(-w), 0.0
+    for _ in range(3):
+        state /= state.sum()
+        total += np.log((state * w).sum())
+        state *= np.roll(state, 1) + w
+    return total
+
+
+def into_one_buffer(w):
+    buffer = np.empty_like(w)
+    np.multiply(w, w, out=buffer)
+    np.add(buffer, w, out=buffer)
+    buffer *= w
+    np.sin(buffer, out=buffer)
+    return buffer.sum()
+
+
+@pytest.mark.parametrize("script", [scan, filter_states, into_one_buffer])
+def test_scripts_that_overwrite_what_they_read(lib, script):
+    a = np.random.default_rng(3).uniform(0.5, 1.5, 5)
+    with pytest.raises(
+        RuntimeError, match=r"modified by an inplace operation[^$]*allow_mutation_on_saved_tensors"
+    ):
+        script(lib.tensor(a, requires_grad=True)).backward()
+    w = lib.tensor(a, requires_grad=True)
+    with lib.autograd.graph.allow_mutation_on_saved_tensors():
+        result = script(w)
+        result.backward()
+    np.testing.assert_allclose(result.item(), script(a))
+    slopes = [(script(a + step) - script(a - step)) / 2e-6 for step in 1e-6 * np.eye(5)]
+    np.testing.assert_allclose(w.grad.numpy(), slopes, rtol=1e-6)

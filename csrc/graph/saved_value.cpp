@@ -93,7 +93,9 @@ void SavedValue::fail_stale(const Node& owner) const {
       "; expected version ", version_,
       " instead. Hint: enable anomaly detection, tapegrad.autograd.set_detect_anomaly(True), to find the operation "
       "whose gradient needs it.\nThe operation that wrote it last was ",
-      writer ? writer : "increment_version", ".");
+      writer ? writer : "increment_version",
+      ". Where it is meant, as in a loop that fills an array from what it has written, compute under "
+      "tapegrad.autograd.graph.allow_mutation_on_saved_tensors(), which keeps what is overwritten.");
 }
 
 SavedValue::Source SavedValue::source() const { return {kept_.node, index_, result_}; }
