@@ -428,7 +428,7 @@ def test_flags_of_a_non_leaf(lib):
     assert y.requires_grad
 
 
-@pytest.mark.parametrize("dtype", ["int64", "uint8", "bool", "int8"])
+@pytest.mark.parametrize("dtype", ["int64", "uint8", "uint64", "bool", "int8"])
 def test_only_floating_point_requires_grad(lib, dtype):
     t = lib.zeros(2, dtype=getattr(lib, dtype))
     for call in (

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from op_db.spec import ALL, UNSIGNED
 
 pytestmark = pytest.mark.own("PyTorch's x.size is a method, and it refuses steps below 0")
 
@@ -132,7 +133,7 @@ def test_size_as_a_number(lib):
         vars(lib.Variable)["size"].__get__(5)
 
 
-@pytest.mark.parametrize("name", ["bool", "uint8", "int8", "int16", "int32", "int64", "float32", "float64"])
+@pytest.mark.parametrize("name", ALL + UNSIGNED)
 def test_dtypes_answer_what_numpys_do(lib, name):
     dtype, wanted = lib.zeros(1, dtype=getattr(lib, name)).dtype, np.dtype(name)
     assert (dtype.kind, dtype.char, dtype.name) == (wanted.kind, wanted.char, wanted.name)

@@ -406,10 +406,8 @@ def test_either_side(lib, name, other, requires_grad):
         return
     v = lib.tensor(np.array([[0.7, 1.2, 2.0], [3.1, 2.2, 1.0]])).requires_grad_(requires_grad)
     if isinstance(other, (list, np.ndarray)):
-        wide = (
-            np.asarray(other).astype(np.int64) if np.asarray(other).dtype == np.uint16 else np.asarray(other)
-        )
-        as_v = lib.tensor(wide.astype(np.float64) if wide.dtype == np.float16 else wide)
+        array = np.asarray(other)
+        as_v = lib.tensor(array.astype(np.float64) if array.dtype == np.float16 else array)
     else:
         as_v = other.item() if isinstance(other, np.generic) else other
     right, left = infix(v, as_v), infix(as_v, v)

@@ -8,10 +8,11 @@ from random import Random
 
 import numpy as np
 import pytest
+from op_db.spec import ALL, UNSIGNED
 
 pytestmark = pytest.mark.own("PyTorch's save() pickles")
 
-DTYPES = ["bool", "int8", "int16", "int32", "int64", "uint8", "float32", "float64"]
+DTYPES = ALL + UNSIGNED
 SUFFIXES = ["npz", "safetensors"]
 
 

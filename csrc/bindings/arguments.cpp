@@ -22,6 +22,11 @@ bool is_numpy_scalar(PyObject* object) {
 Scalar from_int(PyObject* object) {
   int overflow = 0;
   const long long value = PyLong_AsLongLongAndOverflow(object, &overflow);
+  if (overflow > 0) {
+    const unsigned long long large = PyLong_AsUnsignedLongLong(object);
+    if (!PyErr_Occurred()) return Scalar(static_cast<std::uint64_t>(large));
+    PyErr_Clear();
+  }
   if (overflow) fail<Error>("Overflow: a Python int that does not fit 64 bits cannot be an operand: make it a float");
   if (value == -1 && PyErr_Occurred()) throw PythonError{};
   return Scalar(static_cast<std::int64_t>(value));
@@ -86,12 +91,7 @@ Variable copy_variable(PyObject* object, std::optional<DType> dtype) {
 Scalar number_of(const Variable& v) {
   if (v.numel() != 1) fail<Error>("a Tensor with ", v.numel(), " elements cannot be converted to Scalar");
   const Tensor& tensor = v.tensor();
-  return visit(v.dtype(), [&]<class T>() -> Scalar {
-    const T value = *tensor.data_as<T>();
-    if constexpr (std::is_same_v<T, bool>) return value;
-    else if constexpr (std::is_floating_point_v<T>) return static_cast<double>(value);
-    else return static_cast<std::int64_t>(value);
-  });
+  return visit(v.dtype(), [&]<class T>() { return number_in(*tensor.data_as<T>()); });
 }
 
 bool truth_of(const Variable& v) {
@@ -118,10 +118,15 @@ Scalar convertible_number(const Variable& v) {
   return number_of(v);
 }
 
+PyObject* int_object(const Scalar& number) {
+  return checked(number.is_large() ? PyLong_FromUnsignedLongLong(number.to<std::uint64_t>())
+                                   : PyLong_FromLongLong(number.to<std::int64_t>()));
+}
+
 PyObject* scalar_object(const Scalar& scalar) {
   switch (scalar.kind()) {
     case Kind::Bool: return Py_NewRef(scalar.to<bool>() ? Py_True : Py_False);
-    case Kind::Integer: return checked(PyLong_FromLongLong(scalar.to<std::int64_t>()));
+    case Kind::Integer: return int_object(scalar);
     case Kind::Float: return checked(PyFloat_FromDouble(scalar.to<double>()));
   }
   __builtin_unreachable();

@@ -74,6 +74,8 @@ bool truth_of(const Variable& v);
 /// The same for float() and int(): ValueError, and a warning where the number leaves the tape.
 Scalar convertible_number(const Variable& v);
 PyObject* scalar_object(const Scalar& scalar);
+/// An int of a number that is no float.
+PyObject* int_object(const Scalar& number);
 
 Index to_index(PyObject* object);
 /// Which of ndim dimensions size(dim) and stride(dim) mean. Raises IndexError for one that there is not.

@@ -24,11 +24,13 @@ DType dtype_of_array(const py::array& array) {
   const auto bytes = array.itemsize();
   for (std::size_t i = 0; i < kDTypes; ++i) {
     const auto dtype = static_cast<DType>(i);
-    const char own = dtype == DType::Bool ? 'b' : dtype == DType::UInt8 ? 'u' : is_floating(dtype) ? 'f' : 'i';
+    const char own = dtype == DType::Bool ? 'b' : is_unsigned(dtype) ? 'u' : is_floating(dtype) ? 'f' : 'i';
     if (own == kind && static_cast<py::ssize_t>(itemsize(dtype)) == bytes) return dtype;
   }
-  fail<TypeError>("can't convert np.ndarray of type ", py::str(array.dtype()).cast<std::string>(),
-                  ". The only supported types are: float64, float32, int64, int32, int16, int8, uint8, and bool.");
+  fail<TypeError>(
+      "can't convert np.ndarray of type ", py::str(array.dtype()).cast<std::string>(),
+      ". The only supported types are: float64, float32, int64, int32, int16, int8, uint64, uint32, uint16, "
+      "uint8, and bool.");
 }
 
 bool usable_as_is(const py::array& array) {

@@ -34,7 +34,8 @@ Variable convert(const Variable& x, PyObject* args, std::optional<DType> dtype, 
   return wanted == x.dtype() && copy ? clone(x, format) : to(x, wanted, format);
 }
 
-constexpr const char* kLegacyNames[kDTypes] = {"Bool", "Byte", "Char", "Short", "Int", "Long", "Float", "Double"};
+constexpr const char* kLegacyNames[kDTypes] = {"Bool",  "Byte", "UInt16", "UInt32", "UInt64", "Char",
+                                               "Short", "Int",  "Long",   "Float",  "Double"};
 
 /// "tapegrad.FloatTensor", also as PyTorch's, or the constructor of that name; else a dtype.
 DType to_type(PyObject* object) {

@@ -17,7 +17,7 @@ bool is_dtype(PyObject* object);
 
 /// What to_dtype takes, in words.
 inline constexpr const char* kDTypeNames =
-    "a dtype (tapegrad.float32, float64, int8, int16, int32, int64, uint8 or bool, or NumPy's of the same name)";
+    "a dtype (tapegrad.float32, float64, int8 to int64, uint8 to uint64 or bool, or NumPy's of the same name)";
 
 /// The dtype that the object stands for, if it does.
 std::optional<DType> find_dtype(PyObject* object);

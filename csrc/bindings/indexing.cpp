@@ -18,12 +18,11 @@ bool is_int(PyObject* key) {
                            : !is_variable(key) && !is_ndarray(key) && !PyBool_Check(key) && PyIndex_Check(key);
 }
 
-/// An ndarray as one that indices are made of: integers of any width are int64, as is what has no elements at all.
+/// An ndarray as one that indices are made of: signed integers of any width are int64, as is what has no elements.
 py::object integers_of(const py::object& array) {
   const auto kind = array.attr("dtype").attr("kind").cast<char>();
-  const bool wide = (kind == 'i' || kind == 'u') && array.attr("dtype").attr("name").cast<std::string>() != "uint8";
   const bool nothing = kind == 'f' && array.attr("size").cast<Py_ssize_t>() == 0;
-  return wide || nothing ? array.attr("astype")("int64", py::arg("copy") = false) : array;
+  return kind == 'i' || nothing ? array.attr("astype")("int64", py::arg("copy") = false) : array;
 }
 
 /// Whether a sequence that is no tuple is read as one: if an item of it is no number. PyTorch's rule, once NumPy's.
@@ -159,8 +158,13 @@ class Indexing {
   void apply_array(const Variable& array) {
     if (!is_mask(array)) {
       // A 0-d integer array is a number.
-      if (array.ndim() == 0 && is_integral(array.dtype()))
-        return set(select(x_, static_cast<Index>(dim_), number_of(array).to<std::int64_t>()));
+      if (array.ndim() == 0 && is_integral(array.dtype())) {
+        const Scalar at = number_of(array);
+        if (at.is_large())
+          fail<IndexError>("index ", at.to<std::uint64_t>(), " is out of bounds for dimension ", dim_, " with size ",
+                           x_.shape()[dim_]);
+        return set(select(x_, static_cast<Index>(dim_), at.to<std::int64_t>()));
+      }
       return put(dim_++, array);
     }
     if (array.dtype() == DType::UInt8 && array.ndim() > 0)

@@ -17,14 +17,17 @@ bool is_nested(PyObject* object) {
 /// Walks nested sequences twice: once for shape and dtype, once for the numbers.
 class Nest {
  public:
-  explicit Nest(PyObject* object) { measure(object, 0); }
+  /// `infers`: whether the numbers' own dtype is asked for.
+  Nest(PyObject* object, bool infers) : infers_(infers) { measure(object, 0); }
   const Dims& shape() const { return shape_; }
   DType dtype() const { return any_ ? dtype_ : DType::Float32; }
 
   template <class T>
   static T* read(PyObject* object, T* out) {
     if (!is_nested(object)) {
-      *out = element(object).template to<T>();
+      const Scalar number = element(object);
+      refuse_large(number, dtype_of<T>);
+      *out = number.template to<T>();
       return out + 1;
     }
     const py::object items = steal(PySequence_Fast(object, "a sequence is expected"));
@@ -53,8 +56,10 @@ class Nest {
     if (!is_nested(object)) {
       if (depth != shape_.size())
         fail<ValueError>("expected a sequence at dim ", depth, ", but got a number: the nested sequences are ragged");
-      const DType dtype = element_dtype(object);
-      dtype_ = any_ ? promote(dtype_, dtype) : dtype;
+      if (infers_) {
+        const DType dtype = element_dtype(object);
+        dtype_ = any_ ? promote(dtype_, dtype) : dtype;
+      }
       any_ = true;
       return;
     }
@@ -73,18 +78,15 @@ class Nest {
 
   Dims shape_;
   DType dtype_ = DType::Bool;
+  bool infers_;
   bool any_ = false;
   bool closed_ = false;
 };
 
 PyObject* listed(const Tensor& tensor, std::size_t dim, const unsigned char* data) {
   if (dim == tensor.ndim()) {
-    return visit(tensor.dtype(), [&]<class T>() -> PyObject* {
-      const T value = *reinterpret_cast<const T*>(data);
-      if constexpr (std::is_same_v<T, bool>) return PyBool_FromLong(value);
-      else if constexpr (std::is_floating_point_v<T>) return checked(PyFloat_FromDouble(static_cast<double>(value)));
-      else return checked(PyLong_FromLongLong(value));
-    });
+    return visit(tensor.dtype(),
+                 [&]<class T>() -> PyObject* { return scalar_object(number_in(*reinterpret_cast<const T*>(data))); });
   }
   const py::object list = steal(PyList_New(tensor.shape()[dim]));
   const Index step = tensor.strides()[dim] * static_cast<Index>(itemsize(tensor.dtype()));
@@ -100,7 +102,7 @@ Variable from_sequence(PyObject* object, std::optional<DType> dtype) {
       object == Py_None)
     fail<TypeError>("a Variable cannot be made of an object of type '", type_name(object),
                     "': pass a number, an array, or nested lists of numbers");
-  const Nest nest(object);
+  const Nest nest(object, !dtype);
   auto result = new_tensor(dtype.value_or(nest.dtype()), nest.shape());
   visit(result->dtype(), [&]<class T>() { Nest::read(object, result->data_as<T>()); });
   return Variable(std::move(result));

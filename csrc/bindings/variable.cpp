@@ -296,8 +296,7 @@ PyObject* as_float(PyObject* self) {
 PyObject* as_int(PyObject* self) {
   return guarded([&]() -> PyObject* {
     const Scalar number = convertible_number(variable_of(self));
-    return checked(number.is_float() ? PyLong_FromDouble(number.to<double>())
-                                     : PyLong_FromLongLong(number.to<std::int64_t>()));
+    return number.is_float() ? checked(PyLong_FromDouble(number.to<double>())) : int_object(number);
   });
 }
 
@@ -306,7 +305,7 @@ PyObject* as_index(PyObject* self) {
     const Variable& v = variable_of(self);
     if (!is_integral(v.dtype()) || v.numel() != 1)
       fail<TypeError>("only integer tensors of a single element can be converted to an index");
-    return checked(PyLong_FromLongLong(number_of(v).to<std::int64_t>()));
+    return int_object(number_of(v));
   });
 }
 

@@ -185,6 +185,7 @@ void fill(DType t, Index n, void* to, const void* element);
 /// One number as an element of type t.
 struct Element {
   Element(Scalar value, DType t) {
+    refuse_large(value, t);
     visit(t, [&]<class T>() { new (bytes) T(value.to<T>()); });
   }
   alignas(16) Byte bytes[16];

@@ -12,10 +12,13 @@
 namespace tapegrad::kernels {
 namespace {
 
+// Integers are made as unsigned ones: none is negative.
+
 /// out[i] = f(u), where u is uniform in (0, 1).
 template <class F>
 void inverted(Tensor& out, Generator& generator, F f) {
-  visit(out.dtype(), [&]<class T>() {
+  visit(out.dtype(), [&]<class Type>() {
+    using T = typename BitsOf<Type>::type;
     T* const to = out.data_as<T>();
     draw(out.numel(), 2, generator, [&](const std::uint32_t* words, Index first, Index last, const Origin&) {
       for (Index i = 0; i < last - first; ++i) to[first + i] = static_cast<T>(f(open_unit(words + 2 * i)));
@@ -26,7 +29,8 @@ void inverted(Tensor& out, Generator& generator, F f) {
 /// out[i] = f(i, stream), computed in double.
 template <class F>
 void rejected(Tensor& out, Generator& generator, F f) {
-  visit(out.dtype(), [&]<class T>() {
+  visit(out.dtype(), [&]<class Type>() {
+    using T = typename BitsOf<Type>::type;
     T* const to = out.data_as<T>();
     draw_streams(out.numel(), generator, [&](Index i, Stream& stream) { to[i] = static_cast<T>(f(i, stream)); });
   });
@@ -176,7 +180,8 @@ void bernoulli(Tensor& out, double p, Generator& generator) {
 void bernoulli(Tensor& out, const Tensor& p, Generator& generator) {
   const TensorRef values = doubles(p);
   const auto* const at = values->data_as<double>();
-  visit(out.dtype(), [&]<class T>() {
+  visit(out.dtype(), [&]<class Type>() {
+    using T = typename BitsOf<Type>::type;
     T* const to = out.data_as<T>();
     draw(out.numel(), 2, generator, [&](const std::uint32_t* words, Index first, Index last, const Origin&) {
       for (Index i = first; i < last; ++i) to[i] = static_cast<T>(open_unit(words + 2 * (i - first)) < at[i]);
@@ -217,7 +222,8 @@ void permutation(Tensor& out, Generator& generator) {
     }
   });
   for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[static_cast<std::size_t>(partner[i])]);
-  visit(out.dtype(), [&]<class T>() {
+  visit(out.dtype(), [&]<class Type>() {
+    using T = typename BitsOf<Type>::type;
     std::transform(order.begin(), order.end(), out.data_as<T>(), [](Index i) { return static_cast<T>(i); });
   });
 }

@@ -61,12 +61,13 @@ void gather_elements(Byte* out, const Byte* in, const Targets& targets, Index be
 
 /// to[targets[i]] += values[i] for pieces of a few elements.
 void add_short_pieces(DType t, Byte* to, const Byte* values, const Targets& targets, Index piece) {
-  visit(t, [&]<class T>() {
+  visit(t, [&]<class Type>() {
+    using T = typename BitsOf<Type>::type;
     const T* value = reinterpret_cast<const T*>(values);
     for (Index i = 0; i < targets.count(); ++i) {
       T* const sum = reinterpret_cast<T*>(to + targets[i]);
       for (Index j = 0; j < piece; ++j, ++value) {
-        if constexpr (std::is_same_v<T, bool>) sum[j] |= *value;
+        if constexpr (std::is_same_v<Type, bool>) sum[j] |= *value;
         else if constexpr (std::is_floating_point_v<T>) sum[j] += *value;
         else sum[j] = static_cast<T>(static_cast<std::uint64_t>(sum[j]) + static_cast<std::uint64_t>(*value));
       }

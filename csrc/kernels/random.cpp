@@ -57,7 +57,8 @@ void integers_of(T* out, Index n, std::int64_t low, Range range, Generator& gene
   draw(n, kWordsEach<Range>, generator, [&](const std::uint32_t* words, Index first, Index last, const Origin& origin) {
     for (Index i = 0; i < last - first; ++i) {
       const std::uint64_t value = static_cast<std::uint64_t>(low) + below(range, least, words, i, origin);
-      out[first + i] = static_cast<T>(static_cast<std::int64_t>(value));
+      if constexpr (std::is_floating_point_v<T>) out[first + i] = static_cast<T>(static_cast<std::int64_t>(value));
+      else out[first + i] = static_cast<T>(value);
     }
   });
 }
@@ -83,8 +84,9 @@ void normal(Tensor& out, double mean, double std, Generator& generator) {
 
 void integers(Tensor& out, std::int64_t low, std::int64_t high, Generator& generator) {
   const std::uint64_t range = static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low);
-  visit(out.dtype(), [&]<class T>() {
-    if (range <= UINT32_MAX)
+  visit(out.dtype(), [&]<class Type>() {
+    using T = std::conditional_t<std::is_same_v<Type, bool>, bool, typename BitsOf<Type>::type>;
+    if (range - 1 < UINT32_MAX)  // 0 stands for 2^64
       integers_of(out.data_as<T>(), out.numel(), low, static_cast<std::uint32_t>(range), generator);
     else integers_of(out.data_as<T>(), out.numel(), low, range, generator);
   });

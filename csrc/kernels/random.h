@@ -19,7 +19,8 @@ struct Generator {
 Generator& default_generator();
 
 /// Each fills `out`, contiguous. uniform: floats in [low, high), 24 (float32) or 53 bits. normal: floats, Box-Muller.
-/// integers: any dtype, in [low, high), low < high, without modulo bias; 2^63 as `high` may be written as -2^63.
+/// integers: any dtype, in [low, high), low < high, without modulo bias. The bounds may be those of uint64, wrapped:
+/// 2^63 written as -2^63, and 2^64 as 0.
 void uniform(Tensor& out, double low, double high, Generator& generator);
 void normal(Tensor& out, double mean, double std, Generator& generator);
 void integers(Tensor& out, std::int64_t low, std::int64_t high, Generator& generator);

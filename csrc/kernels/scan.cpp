@@ -16,7 +16,7 @@ constexpr Index kGrain = 16384;
 constexpr Index kColumns = 256;  // scanned side by side where the dimension is not the last
 constexpr Index kPart = 65536;   // elements of a long row that are worth a thread
 
-/// Float32 is accumulated in double, integers in their own type (they wrap), bools as bytes.
+/// Float32 is accumulated in double, integers in their own type (they wrap).
 template <class T>
 using Accumulator = std::conditional_t<std::is_floating_point_v<T>, double, T>;
 
@@ -178,7 +178,7 @@ void scan(ScanFn fn, Tensor& out, const Tensor& in, std::size_t dim, bool revers
   if (!usable) copy(out, in);
   const HostUnlocked unlocked(out.numel() >= kUnlockFrom);
   visit(out.dtype(), [&]<class T>() {
-    using Stored = std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, T>;
+    using Stored = typename BitsOf<T>::type;
     auto* const to = static_cast<Stored*>(out.data());
     const auto* const from = usable ? static_cast<const Stored*>(in.data()) : to;
     switch (fn) {

@@ -1,6 +1,8 @@
 // Elementwise functions of two operands.
 
 #include <cmath>
+#include <functional>
+#include <utility>
 
 #include "graph/grad_mode.h"
 #include "ops/elementwise.h"
@@ -228,24 +230,49 @@ const Op kMinimum({.name = "minimum",
 
 /// A row whose results are bools or integers, without a derivative.
 template <BinaryFn fn>
-constexpr Op::Row discrete(const char* name) {
+constexpr Op::Row discrete(const char* name, void (*forward)(Call&) = binary_forward<fn>) {
   return {.name = name,
           .node = nullptr,
-          .forward = binary_forward<fn>,
+          .forward = forward,
           .derivative = nullptr,
           .category = Category::Binary,
           .inputs = 2};
 }
 
+/// -1 for a number below all that the integers of an array hold, 1 for one above, else 0.
+int side_of(const Operand& number, const Operand& array) {
+  if (!number.is_scalar() || array.is_scalar() || number.scalar().kind() != Kind::Integer) return 0;
+  return visit(array.tensor().dtype(), [&]<class Type>() {
+    // Of bools and ints int64 is made.
+    using T = std::conditional_t<std::is_same_v<Type, bool>, std::int64_t, Type>;
+    const Scalar n = number.scalar();
+    if constexpr (std::is_floating_point_v<T>) return 0;
+    else if (n.is_negative()) return std::in_range<T>(n.to<std::int64_t>()) ? 0 : -1;
+    else return std::in_range<T>(n.to<std::uint64_t>()) ? 0 : 1;
+  });
+}
+
+/// A comparison. With a number that its integers do not hold, all of an array compare alike; else it would wrap.
+template <BinaryFn fn, auto compare>
+void compare_forward(Call& call) {
+  const int left = side_of(call.in[0], call.in[1]), right = side_of(call.in[1], call.in[0]);
+  if (left == right) return binary_forward<fn>(call);  // 0
+  kernels::copy(call.elementwise_output(DType::Bool, call.tensor(left ? 1 : 0)), Scalar(compare(left, right)));
+}
+template <BinaryFn fn, auto compare>
+constexpr Op::Row comparison(const char* name) {
+  return discrete<fn>(name, compare_forward<fn, compare>);
+}
+
 const Op kBitwiseAnd(discrete<BinaryFn::BitwiseAnd>("bitwise_and"));
 const Op kBitwiseOr(discrete<BinaryFn::BitwiseOr>("bitwise_or"));
 const Op kBitwiseXor(discrete<BinaryFn::BitwiseXor>("bitwise_xor"));
-const Op kEq(discrete<BinaryFn::Eq>("eq"));
-const Op kNe(discrete<BinaryFn::Ne>("ne"));
-const Op kLt(discrete<BinaryFn::Lt>("lt"));
-const Op kLe(discrete<BinaryFn::Le>("le"));
-const Op kGt(discrete<BinaryFn::Gt>("gt"));
-const Op kGe(discrete<BinaryFn::Ge>("ge"));
+const Op kEq(comparison<BinaryFn::Eq, std::equal_to<int>{}>("eq"));
+const Op kNe(comparison<BinaryFn::Ne, std::not_equal_to<int>{}>("ne"));
+const Op kLt(comparison<BinaryFn::Lt, std::less<int>{}>("lt"));
+const Op kLe(comparison<BinaryFn::Le, std::less_equal<int>{}>("le"));
+const Op kGt(comparison<BinaryFn::Gt, std::greater<int>{}>("gt"));
+const Op kGe(comparison<BinaryFn::Ge, std::greater_equal<int>{}>("ge"));
 const Op kLogicalAnd(discrete<BinaryFn::LogicalAnd>("logical_and"));
 const Op kLogicalOr(discrete<BinaryFn::LogicalOr>("logical_or"));
 const Op kLogicalXor(discrete<BinaryFn::LogicalXor>("logical_xor"));
@@ -283,7 +310,10 @@ DType result_type(std::span<const Operand> operands) {
     if (x.is_scalar()) promotion.add(x.scalar().dtype(), Tier::Number);
     else promotion.add(x.tensor().dtype(), x.tensor().ndim() == 0 ? Tier::ZeroDim : Tier::Dimensioned);
   }
-  return promotion.result();
+  const DType result = promotion.result();
+  for (const Operand& x : operands)
+    if (x.is_scalar()) refuse_large(x.scalar(), result);
+  return result;
 }
 
 // Of a sum and of a product the number is the second operand, as in PyTorch.
@@ -321,7 +351,7 @@ Variable div(const Operand& a, const Operand& b) {
 
 Variable pow(const Operand& base, const Operand& exponent) {
   const bool integers = !is_number_kind(base, Kind::Float) && !is_number_kind(exponent, Kind::Float);
-  if (integers && exponent.is_scalar() && exponent.scalar().to<std::int64_t>() < 0)
+  if (integers && exponent.is_scalar() && exponent.scalar().is_negative())
     fail<Error>("Integers to negative integer powers are not allowed: make the base floating, x.to(tapegrad.float32)");
   if (is_number_kind(base, Kind::Bool) && is_number_kind(exponent, Kind::Bool))
     fail<Error>("pow is not defined for two bools: convert one with .to(tapegrad.int64)");

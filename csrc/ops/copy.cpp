@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "graph/view.h"
 #include "ops/elementwise.h"
@@ -128,13 +129,11 @@ void check_fits(const Scalar& value, DType dtype) {
     if constexpr (std::is_same_v<T, bool>) return true;
     else if constexpr (std::is_floating_point_v<T>)
       return !std::isfinite(number) || std::abs(number) <= static_cast<double>(Limits::max());
-    else if (!value.is_float() && sizeof(T) < sizeof(std::int64_t))  // unsigned ones take negatives, which wrap
-      return number <= static_cast<double>(Limits::max()) &&
-             (std::is_unsigned_v<T> ? -number <= static_cast<double>(Limits::max())
-                                    : number >= static_cast<double>(Limits::min()));
-    else
-      return !value.is_float() ||
-             (number >= static_cast<double>(Limits::min()) && number < static_cast<double>(Limits::max()) + 1);
+    else if (value.is_float())
+      return number >= static_cast<double>(Limits::min()) && number < static_cast<double>(Limits::max()) + 1;
+    else if (!value.is_negative()) return std::in_range<T>(value.to<std::uint64_t>());
+    else if constexpr (std::is_signed_v<T>) return std::in_range<T>(value.to<std::int64_t>());
+    else return std::in_range<T>(0 - value.to<std::uint64_t>());  // unsigned ones take negatives, which wrap
   });
   if (!fits) fail<Error>("value cannot be converted to type ", name(dtype), " without overflow");
 }

@@ -31,9 +31,21 @@ Variable spaced(const char* function, double start, double end, Index steps, DTy
   });
 }
 
+/// How many integers there are from `start` on, before `end`, `step` apart; -1 where that leads away from it.
+double count_of(const Scalar& start, const Scalar& end, const Scalar& step) {
+  __extension__ using Wide = __int128;  // the difference of any two integers
+  const auto wide = [](const Scalar& n) {
+    return n.is_large() ? static_cast<Wide>(n.to<std::uint64_t>()) : static_cast<Wide>(n.to<std::int64_t>());
+  };
+  const Wide by = wide(step), away = wide(end) - wide(start);
+  if (away != 0 && (away < 0) != (by < 0)) return -1;
+  return static_cast<double>(away / by + (away % by != 0));
+}
+
 }  // namespace
 
 Variable full(const Dims& shape, const Scalar& value, DType dtype) {
+  refuse_large(value, dtype);
   if (value == Scalar(0)) return Variable(zeros(dtype, shape));
   auto result = new_tensor(dtype, shape);
   kernels::copy(*result, value);
@@ -41,6 +53,7 @@ Variable full(const Dims& shape, const Scalar& value, DType dtype) {
 }
 
 Variable full_like(const Variable& x, const Scalar& value, DType dtype, MemoryFormat format) {
+  refuse_large(value, dtype);
   auto result = new_tensor_like(x.tensor(), dtype, format);
   kernels::copy(*result, value);
   return Variable(std::move(result));
@@ -57,13 +70,15 @@ Variable arange(const Scalar& start, const Scalar& end, const Scalar& step, std:
   if (fractions && made == DType::Int64)
     return arange(start.to<std::int64_t>(), end.to<std::int64_t>(), step.to<std::int64_t>(), made);
   if (by == 0) fail<Error>("arange: step must be nonzero");
-  if ((last - first) * by < 0)
+  const double size = fractions ? std::ceil((last - first) / by) : count_of(start, end, step);
+  if (size < 0)
     fail<Error>("arange: upper bound and lower bound inconsistent with step sign: ", first, " -> ", last, " by ", by);
-  const double size = std::ceil((last - first) / by);
   if (size > 9e18) fail<Error>("arange: ", size, " elements are too many");
   return tabulate(static_cast<Index>(size), made, [&]<class T>(Index i) {
-    if (floating) return Scalar(first + static_cast<double>(i) * by).to<T>();
-    return Scalar(start.to<std::int64_t>() + i * step.to<std::int64_t>()).to<T>();
+    if (floating || (is_floating(made) && (start.is_large() || end.is_large())))
+      return Scalar(first + static_cast<double>(i) * by).to<T>();
+    const std::uint64_t value = start.to<std::uint64_t>() + static_cast<std::uint64_t>(i) * step.to<std::uint64_t>();
+    return Scalar(static_cast<std::int64_t>(value)).to<T>();
   });
 }
 

@@ -159,7 +159,7 @@ Variable cumulative_trapezoid(const Variable& y, const Variable& x, Index dim) {
 std::vector<Variable> gradient(const Variable& x, std::span<const Spacing> spacing, const Dims& dims,
                                Index edge_order) {
   if (edge_order != 1 && edge_order != 2) fail<Error>("gradient only supports edge_order=1 and edge_order=2.");
-  if (x.dtype() == DType::UInt8) fail<Error>("gradient does not support uint8 input: convert it");
+  if (is_unsigned(x.dtype())) fail<Error>("gradient does not support ", name(x.dtype()), " input: convert it");
   if (!dims.empty()) dim_mask(dims, x.ndim());  // none may come twice
   std::vector<Variable> results;
   results.reserve(spacing.size());

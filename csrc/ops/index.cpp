@@ -2,6 +2,8 @@
 
 #include "kernels/index.h"
 
+#include "kernels/scatter.h"
+
 #include "ops/elementwise.h"
 #include "ops/gradients.h"
 #include "ops/written.h"
@@ -55,6 +57,9 @@ Plan make_plan(const Dims& shape, const std::vector<std::size_t>& dims, std::spa
   for (const Operand& index : indices) {
     auto array = new_tensor(DType::Int64, plan.index_shape);
     kernels::copy(*array, index.tensor());
+    if (index.tensor().dtype() == DType::UInt64)
+      if (const auto wrapped = kernels::first_outside(*array, 0, INT64_MAX))
+        fail<IndexError>("index ", static_cast<std::uint64_t>(*wrapped), " is out of bounds");
     plan.arrays.push_back(std::move(array));
   }
   for (const TensorRef& array : plan.arrays) plan.pointers.push_back(array.get());
@@ -167,7 +172,9 @@ IndexAttributes indexed(const Variable& x, std::span<const Variable> indices, st
   for (std::size_t i = 0; i < indices.size(); ++i) {
     if (!indices[i].defined()) continue;
     const DType dtype = indices[i].dtype();
-    if (dtype != DType::Int64 && dtype != DType::Int32)
+    // PyTorch takes no unsigned ones; NumPy does.
+    const bool usable = dtype == DType::Int64 || dtype == DType::Int32 || (is_unsigned(dtype) && dtype != DType::UInt8);
+    if (!usable)
       fail<IndexError>("tensors used as indices must be long, int, byte or bool tensors, but one is ", name(dtype));
     a.dims.push_back(i);
     in.emplace_back(indices[i]);

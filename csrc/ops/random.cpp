@@ -2,8 +2,10 @@
 
 #include "ops/random.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "graph/view.h"
 #include "kernels/rows.h"
@@ -164,9 +166,8 @@ void check_limits(const char* function, Index low, Index most, DType dtype) {
   const auto fits = [&](Index value) {
     return visit(dtype, [&]<class T>() {
       if constexpr (std::is_floating_point_v<T>) return true;
-      else
-        return value >= static_cast<Index>(std::numeric_limits<T>::lowest()) &&
-               value <= static_cast<Index>(std::numeric_limits<T>::max());
+      else if constexpr (std::is_same_v<T, bool>) return value == 0 || value == 1;
+      else return std::in_range<T>(value);
     });
   };
   if (low > most)
@@ -176,10 +177,10 @@ void check_limits(const char* function, Index low, Index most, DType dtype) {
 }
 
 /// The greatest whole number of the dtype, or the last that it counts to without gaps.
-Index greatest(DType dtype) {
-  return visit(dtype, [&]<class T>() -> Index {
-    if constexpr (std::is_floating_point_v<T>) return Index{1} << std::numeric_limits<T>::digits;
-    else return static_cast<Index>(std::numeric_limits<T>::max());
+std::uint64_t greatest(DType dtype) {
+  return visit(dtype, [&]<class T>() -> std::uint64_t {
+    if constexpr (std::is_floating_point_v<T>) return std::uint64_t{1} << std::numeric_limits<T>::digits;
+    else return std::numeric_limits<T>::max();
   });
 }
 
@@ -211,7 +212,7 @@ Variable randint(Index low, Index high, const Dims& shape, DType dtype, Generato
 Variable randperm(Index n, DType dtype, Generator& generator) {
   if (n < 0) fail<Error>("randperm: n must be non-negative (Trying to create tensor with negative dimension ", n, ")");
   if (dtype == DType::Bool) fail<Error>("randperm is not implemented for bool");
-  if (n > 0 && n - 1 > greatest(dtype))
+  if (n > 0 && static_cast<std::uint64_t>(n - 1) > greatest(dtype))
     fail<Error>("randperm: value cannot be converted to type ", name(dtype), " without overflow: ", n - 1);
   auto result = new_tensor(dtype, {n});
   kernels::permutation(*result, generator);
@@ -352,8 +353,11 @@ void random_(const Variable& self, std::optional<Index> low, std::optional<Index
   check_overwritten(self);
   if (high && *high <= low.value_or(0))
     fail<Error>("random_ expects 'from' to be less than 'to', but got from=", low.value_or(0), " >= to=", *high);
-  const Index from = low.value_or(0), most = high ? *high - 1 : greatest(self.dtype());
-  check_limits("random_", from, most, self.dtype());
+  const Index from = low.value_or(0);
+  const std::uint64_t all = greatest(self.dtype());
+  check_limits("random_", from, high ? *high - 1 : static_cast<Index>(std::min<std::uint64_t>(all, INT64_MAX)),
+               self.dtype());
+  const Scalar most = high ? Scalar(*high - 1) : Scalar(all);
   const auto fill = [](Tensor& out, const Scalar& first, const Scalar& last, Generator& g) {
     // One past the last may wrap, which the kernel allows.
     const auto end = static_cast<Index>(last.to<std::uint64_t>() + 1);

@@ -175,7 +175,7 @@ Scalar neutral(Reduce reduce, DType dtype) {
     if constexpr (std::is_same_v<T, bool>) return reduce == Reduce::Amin;
     else if constexpr (std::is_floating_point_v<T>)
       return (reduce == Reduce::Amax ? -1 : 1) * static_cast<double>(Limits::infinity());
-    else return static_cast<std::int64_t>(reduce == Reduce::Amax ? Limits::min() : Limits::max());
+    else return number_in(reduce == Reduce::Amax ? Limits::min() : Limits::max());
   });
 }
 

@@ -124,8 +124,7 @@ Variable clamp(const Operand& x, std::optional<Operand> low, std::optional<Opera
     const DType dtype = x.tensor().dtype();
     if (is_floating(dtype)) return Operand(side);
     return visit(dtype, [&]<class T>() {
-      return Operand(Scalar(
-          static_cast<std::int64_t>(side < 0 ? std::numeric_limits<T>::lowest() : std::numeric_limits<T>::max())));
+      return Operand(number_in(side < 0 ? std::numeric_limits<T>::lowest() : std::numeric_limits<T>::max()));
     });
   };
   return apply(kClamp, {x, low ? *low : unbounded(-inf), high ? *high : unbounded(inf)});

@@ -19,6 +19,9 @@ Array = np.ndarray[Any, Any]
 DTYPES = {
     "BOOL": "?",
     "U8": "u1",
+    "U16": "<u2",
+    "U32": "<u4",
+    "U64": "<u8",
     "I8": "i1",
     "I16": "<i2",
     "I32": "<i4",

@@ -14,8 +14,8 @@ namespace arrays {
 
 using namespace tapegrad;
 
-inline constexpr DType kAll[] = {DType::Bool,  DType::UInt8, DType::Int8,    DType::Int16,
-                                 DType::Int32, DType::Int64, DType::Float32, DType::Float64};
+inline constexpr DType kAll[] = {DType::Bool,  DType::UInt8, DType::UInt16, DType::UInt32,  DType::UInt64, DType::Int8,
+                                 DType::Int16, DType::Int32, DType::Int64,  DType::Float32, DType::Float64};
 inline constexpr DType kFloats[] = {DType::Float32, DType::Float64};
 
 inline std::mt19937_64& rng() {

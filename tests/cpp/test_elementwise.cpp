@@ -14,7 +14,8 @@ using Unsigned = std::make_unsigned_t<std::conditional_t<std::is_integral_v<T> &
 
 template <class T>
 T wrap(long double v) {
-  if constexpr (std::is_integral_v<T>) return static_cast<T>(static_cast<std::uint64_t>(static_cast<std::int64_t>(v)));
+  __extension__ using Wide = __int128;
+  if constexpr (std::is_integral_v<T>) return static_cast<T>(static_cast<Wide>(v));
   else return static_cast<T>(v);
 }
 

@@ -59,7 +59,7 @@ TEST(integer_numbers) {
   for (const DType t : kAll) {
     Generator g{9, 0};
     const auto out = new_tensor(t, {70000});
-    const Index low = t == DType::Bool || t == DType::UInt8 ? 0 : -3, high = t == DType::Bool ? 2 : 4;
+    const Index low = is_signed(t) ? -3 : 0, high = t == DType::Bool ? 2 : 4;
     kernels::integers(*out, low, high, g);
     std::map<double, int> counts;
     for (const double v : values<double>(*out)) ++counts[v];

@@ -15,6 +15,7 @@ import numpy as np
 
 FLOATS = ("float64", "float32")
 INTS = ("int64", "int32", "int16", "int8", "uint8")
+UNSIGNED = ("uint16", "uint32", "uint64")  # taken wherever uint8 is; PyTorch has them for a few ops alone
 BOOL = ("bool",)
 NUMBERS = FLOATS + INTS
 INTEGRAL = INTS + BOOL
@@ -190,6 +191,9 @@ class Op:
     @cached_property
     def name(self) -> str:
         return self.id.split(".")[0]
+
+    def takes(self, dtype: str) -> bool:
+        return dtype in self.dtypes or (dtype in UNSIGNED and "uint8" in self.dtypes)
 
     @cached_property
     def covers(self) -> tuple[str, ...]:

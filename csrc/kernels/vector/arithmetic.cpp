@@ -10,8 +10,8 @@ struct IntegerPow {
   template <class T>
   static T of(T base, T exponent) {
     using U = std::make_unsigned_t<T>;
-    if (exponent < 0)
-      return base == 1 ? T(1) : static_cast<U>(base) == static_cast<U>(~U(0)) ? T(exponent & 1 ? -1 : 1) : T(0);
+    if constexpr (std::is_signed_v<T>)
+      if (exponent < 0) return base == 1 ? T(1) : base == -1 ? T(exponent & 1 ? -1 : 1) : T(0);
     U result = 1, power = static_cast<U>(base);
     for (U left = static_cast<U>(exponent); left; left = static_cast<U>(left >> 1)) {
       if (left & 1) result = Mul::of(result, power);
@@ -33,19 +33,28 @@ void set_floats(Row row) {
   at(row, DType::Float64) = loop<F, double>;
 }
 template <class F>
-void set_integers(Row row) {
-  at(row, DType::UInt8) = loop<F, std::uint8_t>;
+void set_signed(Row row) {
   at(row, DType::Int8) = loop<F, std::int8_t>;
   at(row, DType::Int16) = loop<F, std::int16_t>;
   at(row, DType::Int32) = loop<F, std::int32_t>;
   at(row, DType::Int64) = loop<F, std::int64_t>;
 }
 template <class F>
+void set_unsigned(Row row) {
+  at(row, DType::UInt8) = loop<F, std::uint8_t>;
+  at(row, DType::UInt16) = loop<F, std::uint16_t>;
+  at(row, DType::UInt32) = loop<F, std::uint32_t>;
+  at(row, DType::UInt64) = loop<F, std::uint64_t>;
+}
+template <class F>
+void set_integers(Row row) {
+  set_signed<F>(row);
+  set_unsigned<F>(row);
+}
+template <class F>
 void set_wrapping(Row row) {
-  at(row, DType::UInt8) = at(row, DType::Int8) = loop<F, std::uint8_t>;
-  at(row, DType::Int16) = loop<F, std::uint16_t>;
-  at(row, DType::Int32) = loop<F, std::uint32_t>;
-  at(row, DType::Int64) = loop<F, std::uint64_t>;
+  set_unsigned<F>(row);
+  share_with_signed(row);
 }
 
 template <class T, unsigned Repeated>
@@ -106,10 +115,11 @@ void fill_arithmetic(VectorTable& table) {
   at(row(BinaryFn::Pow), DType::Bool) = loop<BoolPow, Bool>;
 
   Row where = table.where;
-  at(where, DType::Bool) = at(where, DType::UInt8) = at(where, DType::Int8) = where_loop<std::uint8_t>;
-  at(where, DType::Int16) = where_loop<std::uint16_t>;
-  at(where, DType::Int32) = at(where, DType::Float32) = where_loop<std::uint32_t>;
-  at(where, DType::Int64) = at(where, DType::Float64) = where_loop<std::uint64_t>;
+  at(where, DType::Bool) = at(where, DType::UInt8) = where_loop<std::uint8_t>;
+  at(where, DType::UInt16) = where_loop<std::uint16_t>;
+  at(where, DType::UInt32) = at(where, DType::Float32) = where_loop<std::uint32_t>;
+  at(where, DType::UInt64) = at(where, DType::Float64) = where_loop<std::uint64_t>;
+  share_with_signed(where);
 }
 
 }  // namespace tapegrad::kernels::vector::TAPEGRAD_ISA

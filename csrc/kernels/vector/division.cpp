@@ -161,19 +161,21 @@ struct Ldexp {
                                 : a * __builtin_exp2(static_cast<double>(b)));
   }
 };
-// All bits are shifted out where there are not as many.
+// All bits are shifted out where there are not as many. Of unsigned types: a negative number is one of many bits.
 struct ShiftLeft {
   template <class T>
   static T of(T a, T b) {
     constexpr int kBits = 8 * sizeof(T);
-    return b < 0 || b >= kBits ? T(0) : static_cast<T>(Wide<T>(a) << b);
+    return b >= kBits ? T(0) : static_cast<T>(Wide<T>(a) << b);
   }
 };
 struct ShiftRight {
   template <class T>
   static T of(T a, T b) {
-    constexpr int kMost = 8 * sizeof(T) - std::is_signed_v<T>;
-    return static_cast<T>(a >> (b < 0 || b >= kMost ? T(kMost) : b));
+    constexpr int kMost = 8 * sizeof(T) - 1;
+    const bool all = b < 0 || b > kMost;
+    if constexpr (std::is_unsigned_v<T>) return all ? T(0) : static_cast<T>(a >> b);
+    else return static_cast<T>(a >> (all ? T(kMost) : b));
   }
 };
 
@@ -210,42 +212,64 @@ void set_rests(Row row) {
   at(row, DType::Float64) = rest_loop<F, double>;
 }
 template <class F>
-void set_integers(Row row) {
-  at(row, DType::UInt8) = binary_loop<F, std::uint8_t, std::uint8_t>;
+void set_signed(Row row) {
   at(row, DType::Int8) = binary_loop<F, std::int8_t, std::int8_t>;
   at(row, DType::Int16) = binary_loop<F, std::int16_t, std::int16_t>;
   at(row, DType::Int32) = binary_loop<F, std::int32_t, std::int32_t>;
   at(row, DType::Int64) = binary_loop<F, std::int64_t, std::int64_t>;
 }
 template <class F>
+void set_unsigned(Row row) {
+  at(row, DType::UInt8) = binary_loop<F, std::uint8_t, std::uint8_t>;
+  at(row, DType::UInt16) = binary_loop<F, std::uint16_t, std::uint16_t>;
+  at(row, DType::UInt32) = binary_loop<F, std::uint32_t, std::uint32_t>;
+  at(row, DType::UInt64) = binary_loop<F, std::uint64_t, std::uint64_t>;
+}
+template <class F>
+void set_integers(Row row) {
+  set_signed<F>(row);
+  set_unsigned<F>(row);
+}
+template <class F>
+void set_wrapping(Row row) {
+  set_unsigned<F>(row);
+  share_with_signed(row);
+}
+template <class F>
 void set_numbers(Row row) {
   set_floats<F>(row);
   set_integers<F>(row);
+}
+void set_same_integers(Row row, Row as) {
+  for (int t = 0; t < static_cast<int>(DType::Float32); ++t) row[t] = as[t];
 }
 
 }  // namespace
 
 void fill_division(VectorTable& table) {
   const auto row = [&](BinaryFn fn) -> Row { return table.binary[static_cast<int>(fn)]; };
-  set_integers<FloorDivide>(row(BinaryFn::FloorDivide));
   set_rests<FloorDivide>(row(BinaryFn::FloorDivide));
   set_numbers<TruncDivide>(row(BinaryFn::TruncDivide));
+  set_same_integers(row(BinaryFn::FloorDivide), row(BinaryFn::TruncDivide));
+  set_signed<FloorDivide>(row(BinaryFn::FloorDivide));
   set_integers<Fmod>(row(BinaryFn::Fmod));
   set_rests<Fmod>(row(BinaryFn::Fmod));
-  set_integers<Remainder>(row(BinaryFn::Remainder));
+  set_same_integers(row(BinaryFn::Remainder), row(BinaryFn::Fmod));
+  set_signed<Remainder>(row(BinaryFn::Remainder));
   set_rests<Remainder>(row(BinaryFn::Remainder));
-  set_numbers<Fmax>(row(BinaryFn::Fmax));
-  set_numbers<Fmin>(row(BinaryFn::Fmin));
+  set_floats<Fmax>(row(BinaryFn::Fmax));
+  set_same_integers(row(BinaryFn::Fmax), row(BinaryFn::Maximum));
+  set_floats<Fmin>(row(BinaryFn::Fmin));
+  set_same_integers(row(BinaryFn::Fmin), row(BinaryFn::Minimum));
   set_floats<Copysign>(row(BinaryFn::Copysign));
   set_floats<Nextafter>(row(BinaryFn::Nextafter));
   set_floats<Ldexp>(row(BinaryFn::Ldexp));
   set_numbers<Heaviside>(row(BinaryFn::Heaviside));
-  set_integers<ShiftLeft>(row(BinaryFn::ShiftLeft));
+  set_wrapping<ShiftLeft>(row(BinaryFn::ShiftLeft));
   set_integers<ShiftRight>(row(BinaryFn::ShiftRight));
   set_integers<Gcd>(row(BinaryFn::Gcd));
   set_integers<Lcm>(row(BinaryFn::Lcm));
-  for (const BinaryFn fn : {BinaryFn::Fmax, BinaryFn::Fmin, BinaryFn::Heaviside})  // bools are 0 and 1
-    at(row(fn), DType::Bool) = at(row(fn), DType::UInt8);
+  at(row(BinaryFn::Heaviside), DType::Bool) = at(row(BinaryFn::Heaviside), DType::UInt8);  // bools are 0 and 1
 }
 
 }  // namespace tapegrad::kernels::vector::TAPEGRAD_ISA

@@ -127,6 +127,12 @@ void exchanged(std::int64_t n, void* out, const void* const* in, unsigned repeat
 /// from unsigned types and share their loops.
 using Row = BlockFn (&)[kDTypes];
 inline BlockFn& at(Row row, DType t) { return row[static_cast<int>(t)]; }
+inline void share_with_signed(Row row) {
+  at(row, DType::Int8) = at(row, DType::UInt8);
+  at(row, DType::Int16) = at(row, DType::UInt16);
+  at(row, DType::Int32) = at(row, DType::UInt32);
+  at(row, DType::Int64) = at(row, DType::UInt64);
+}
 
 struct Add {
   template <class T>

@@ -88,11 +88,10 @@ void matmul(const MatmulSizes& s, void* out, const void* left, const void* right
 
 void fill_matmul(VectorTable& table) {
   const auto set = [&](DType t, MatmulFn fn) { table.matmul[static_cast<int>(t)] = fn; };
-  set(DType::UInt8, matmul<std::uint8_t>);
-  set(DType::Int8, matmul<std::uint8_t>);
-  set(DType::Int16, matmul<std::uint16_t>);
-  set(DType::Int32, matmul<std::uint32_t>);
-  set(DType::Int64, matmul<std::uint64_t>);
+  for (const DType t : {DType::UInt8, DType::Int8}) set(t, matmul<std::uint8_t>);
+  for (const DType t : {DType::UInt16, DType::Int16}) set(t, matmul<std::uint16_t>);
+  for (const DType t : {DType::UInt32, DType::Int32}) set(t, matmul<std::uint32_t>);
+  for (const DType t : {DType::UInt64, DType::Int64}) set(t, matmul<std::uint64_t>);
   set(DType::Float32, matmul<float>);
   set(DType::Float64, matmul<double>);
 }

@@ -167,24 +167,32 @@ void set_one(VectorTable& table, ReduceFn fn, DType t) {
   at(table.rows8[static_cast<int>(fn)], t) = rows8<F, T>;
 }
 template <class F>
-void set_wrapping(VectorTable& table, ReduceFn fn) {
+void set_unsigned(VectorTable& table, ReduceFn fn) {
   set_one<F, std::uint8_t>(table, fn, DType::UInt8);
-  set_one<F, std::uint8_t>(table, fn, DType::Int8);
-  set_one<F, std::uint16_t>(table, fn, DType::Int16);
-  set_one<F, std::uint32_t>(table, fn, DType::Int32);
-  set_one<F, std::uint64_t>(table, fn, DType::Int64);
+  set_one<F, std::uint16_t>(table, fn, DType::UInt16);
+  set_one<F, std::uint32_t>(table, fn, DType::UInt32);
+  set_one<F, std::uint64_t>(table, fn, DType::UInt64);
+}
+template <class F>
+void set_floats(VectorTable& table, ReduceFn fn) {
   set_one<F, float>(table, fn, DType::Float32);
   set_one<F, double>(table, fn, DType::Float64);
 }
 template <class F>
+void set_wrapping(VectorTable& table, ReduceFn fn) {
+  set_unsigned<F>(table, fn);
+  share_with_signed(table.fold[static_cast<int>(fn)]);
+  share_with_signed(table.rows8[static_cast<int>(fn)]);
+  set_floats<F>(table, fn);
+}
+template <class F>
 void set_ordered(VectorTable& table, ReduceFn fn) {
-  set_one<F, std::uint8_t>(table, fn, DType::UInt8);
+  set_unsigned<F>(table, fn);
   set_one<F, std::int8_t>(table, fn, DType::Int8);
   set_one<F, std::int16_t>(table, fn, DType::Int16);
   set_one<F, std::int32_t>(table, fn, DType::Int32);
   set_one<F, std::int64_t>(table, fn, DType::Int64);
-  set_one<F, float>(table, fn, DType::Float32);
-  set_one<F, double>(table, fn, DType::Float64);
+  set_floats<F>(table, fn);
 }
 
 }  // namespace

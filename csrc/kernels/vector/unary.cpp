@@ -138,11 +138,16 @@ void set_signed(Row row) {
   at(row, DType::Int64) = loop<F, std::int64_t>;
 }
 template <class F>
+void set_unsigned(Row row) {
+  at(row, DType::UInt8) = loop<F, std::uint8_t>;
+  at(row, DType::UInt16) = loop<F, std::uint16_t>;
+  at(row, DType::UInt32) = loop<F, std::uint32_t>;
+  at(row, DType::UInt64) = loop<F, std::uint64_t>;
+}
+template <class F>
 void set_wrapping(Row row) {
-  at(row, DType::UInt8) = at(row, DType::Int8) = loop<F, std::uint8_t>;
-  at(row, DType::Int16) = loop<F, std::uint16_t>;
-  at(row, DType::Int32) = loop<F, std::uint32_t>;
-  at(row, DType::Int64) = loop<F, std::uint64_t>;
+  set_unsigned<F>(row);
+  share_with_signed(row);
 }
 
 }  // namespace
@@ -162,10 +167,9 @@ void fill_unary(VectorTable& table) {
   set_floats<Neg>(row(UnaryFn::Neg));
   set_signed<Abs>(row(UnaryFn::Abs));
   set_floats<Abs>(row(UnaryFn::Abs));
-  at(row(UnaryFn::Abs), DType::UInt8) = same_byte;
   set_signed<Sign>(row(UnaryFn::Sign));
   set_floats<Sign>(row(UnaryFn::Sign));
-  at(row(UnaryFn::Sign), DType::UInt8) = loop<Sign, std::uint8_t>;
+  set_unsigned<Sign>(row(UnaryFn::Sign));
   set_wrapping<Square>(row(UnaryFn::Square));
   set_floats<Square>(row(UnaryFn::Square));
   set_floats<Reciprocal>(row(UnaryFn::Reciprocal));
@@ -183,14 +187,15 @@ void fill_unary(VectorTable& table) {
   set_floats<Exponent>(row(UnaryFn::Exponent));
   set_signed<Relu>(row(UnaryFn::Relu));
   set_floats<Relu>(row(UnaryFn::Relu));
-  at(row(UnaryFn::Relu), DType::UInt8) = same_byte;
+  for (const UnaryFn fn : {UnaryFn::Abs, UnaryFn::Relu}) set_unsigned<Identity>(row(fn));
   set_wrapping<BitwiseNot>(row(UnaryFn::BitwiseNot));
 
   Row logical_not = row(UnaryFn::LogicalNot);
-  at(logical_not, DType::UInt8) = at(logical_not, DType::Int8) = unary_loop<LogicalNot, std::uint8_t, Bool>;
-  at(logical_not, DType::Int16) = unary_loop<LogicalNot, std::uint16_t, Bool>;
-  at(logical_not, DType::Int32) = unary_loop<LogicalNot, std::uint32_t, Bool>;
-  at(logical_not, DType::Int64) = unary_loop<LogicalNot, std::uint64_t, Bool>;
+  at(logical_not, DType::UInt8) = unary_loop<LogicalNot, std::uint8_t, Bool>;
+  at(logical_not, DType::UInt16) = unary_loop<LogicalNot, std::uint16_t, Bool>;
+  at(logical_not, DType::UInt32) = unary_loop<LogicalNot, std::uint32_t, Bool>;
+  at(logical_not, DType::UInt64) = unary_loop<LogicalNot, std::uint64_t, Bool>;
+  share_with_signed(logical_not);
   at(logical_not, DType::Float32) = unary_loop<LogicalNot, float, Bool>;
   at(logical_not, DType::Float64) = unary_loop<LogicalNot, double, Bool>;
   at(row(UnaryFn::BitwiseNot), DType::Bool) = at(logical_not, DType::Bool) = at(logical_not, DType::UInt8);

@@ -2211,6 +2211,9 @@ int16: Final[dtype]
 int32: Final[dtype]
 int64: Final[dtype]
 int8: Final[dtype]
+uint16: Final[dtype]
+uint32: Final[dtype]
+uint64: Final[dtype]
 uint8: Final[dtype]
 
 def BoolTensor(*args: Any) -> Variable: ...

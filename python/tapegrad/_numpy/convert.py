@@ -15,12 +15,13 @@ NO_VALUE: Any = np._NoValue
 # tapegrad's dtypes by NumPy's, and the other way round
 NUMPY_DTYPES: dict[Any, np.dtype[Any]] = {
     getattr(_core, name): np.dtype(name)
-    for name in ("float32", "float64", "int8", "int16", "int32", "int64", "uint8", "bool")
+    for name in (
+        *("float32", "float64", "int8", "int16", "int32", "int64"),
+        *("uint8", "uint16", "uint32", "uint64", "bool"),
+    )
 }
 DTYPES: dict[np.dtype[Any], Any] = {theirs: ours for ours, theirs in NUMPY_DTYPES.items()}
-CHARS = frozenset("fdbhilqB?")  # the type characters of these
-# what an array of a dtype without a counterpart is held as: every value has its place
-HELD_AS = {"e": np.float32, "H": np.int32, "I": np.int64}
+CHARS = frozenset("fdbhilqBHILQ?")  # the type characters of these
 
 
 def numpy_dtype(v: Variable) -> np.dtype[Any]:
@@ -41,16 +42,18 @@ def as_dtype(dtype: Any) -> Any:
     return DTYPES[theirs]
 
 
+def total_dtype(x: Variable, dtype: Any) -> Any:
+    """What sums and products are asked to be of: NumPy makes uint64 of unsigned integers."""
+    return _core.uint64 if dtype is None and numpy_dtype(x).kind == "u" else as_dtype(dtype)
+
+
 def as_array(value: Any) -> np.ndarray[Any, Any]:
     """An ndarray of a dtype that tapegrad has, of the same values. Raises TypeError where there is none."""
     array = np.asarray(value)
     if array.dtype.char in CHARS:
         return array
-    held = HELD_AS.get(array.dtype.char)
-    if held is not None:
-        return array.astype(held)
-    if array.dtype.kind == "u" and (array.size == 0 or array.max() <= np.iinfo(np.int64).max):
-        return array.astype(np.int64)
+    if array.dtype.char == "e":  # float32 has a place for every value
+        return array.astype(np.float32)
     raise TypeError(
         f"an array of dtype {array.dtype} cannot be combined with Variables, which hold real numbers, "
         "integers and bools: convert it first, as by .astype(float)"
@@ -115,14 +118,20 @@ def _stacked(value: Any) -> Variable:
 
 
 def result_dtype(*variables: Variable, weak: Sequence[bool] = ()) -> Any:
-    """The dtype NumPy combines these to. What stems from a Python number is `weak`: only its kind counts."""
+    """The dtype NumPy combines these to. What stems from a Python number is `weak`: only its kind counts.
+
+    Raises RuntimeError where NumPy makes floats of integers, of uint64 and signed ones.
+    """
     scalars = {"b": False, "i": 0, "u": 0, "f": 0.0}
     if all(v.dtype == variables[0].dtype for v in variables):
         return variables[0].dtype
     kinds = [numpy_dtype(v) for v in variables]
     if len(weak) == len(kinds) and not all(weak):
         kinds = [scalars[k.kind] if w else k for k, w in zip(kinds, weak, strict=True)]  # type: ignore[misc]
-    return as_dtype(np.result_type(*kinds))
+    dtype = as_dtype(np.result_type(*kinds))
+    if dtype.is_floating_point and not any(v.is_floating_point() for v in variables):
+        return _core.promote_types(_core.uint64, _core.int64)  # which raises
+    return dtype
 
 
 def same_dtype(*variables: Variable, weak: Sequence[bool] = ()) -> list[Variable]:

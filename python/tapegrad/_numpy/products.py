@@ -14,6 +14,7 @@ from .convert import (
     axes_of,
     axis_of,
     operands,
+    total_dtype,
     write_out,
 )
 from .registry import differentiable
@@ -147,7 +148,7 @@ def linalg_cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Variable:
 
 
 def _trace(x: Variable, offset: int, first: int, second: int, dtype: Any) -> Variable:
-    return x.diagonal(offset, first, second).sum(-1, dtype=as_dtype(dtype))
+    return x.diagonal(offset, first, second).sum(-1, dtype=total_dtype(x, dtype))
 
 
 @differentiable("trace")

@@ -13,13 +13,13 @@ from .. import _core
 from .._core import Variable
 from .convert import (
     NO_VALUE,
-    as_dtype,
     as_variable,
     axis_of,
     floating,
     given,
     operands,
     reduced_axes,
+    total_dtype,
     write_out,
 )
 from .registry import differentiable
@@ -247,13 +247,13 @@ def _along(a: Any, axis: int | None) -> tuple[Variable, int]:
 @differentiable("cumsum")
 def cumsum(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
     x, axis = _along(a, axis)
-    return write_out(out, x.cumsum(axis, dtype=as_dtype(dtype)))
+    return write_out(out, x.cumsum(axis, dtype=total_dtype(x, dtype)))
 
 
 @differentiable("cumprod")
 def cumprod(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
     x, axis = _along(a, axis)
-    return write_out(out, x.cumprod(axis, dtype=as_dtype(dtype)))
+    return write_out(out, x.cumprod(axis, dtype=total_dtype(x, dtype)))
 
 
 def _cumulative(function: Any, start: int) -> Any:

@@ -15,7 +15,7 @@ import numpy as np
 from .. import _core
 from .._core import Variable
 from ..autograd.function import Function
-from .convert import as_variable, constant, requires_grad
+from .convert import as_variable, constant, requires_grad, result_dtype
 
 Implementation = Callable[..., Any]
 
@@ -74,6 +74,8 @@ def binary(op: Implementation, ufunc: np.ufunc) -> Implementation:
     def call(a: Any, b: Any) -> Any:
         a, b = operand(a), operand(b)
         if _whole(a) and _whole(b):
+            if isinstance(a, Variable) and isinstance(b, Variable) and "QQ->Q" in ufunc.types:
+                result_dtype(a, b)  # raises where NumPy would make floats of integers
             return constant(ufunc, a, b)
         return op(a, b)
 

@@ -7,7 +7,8 @@
 >>> x.grad
 tensor([0.6000, 0.8000])
 
-There are no uint16, uint32, uint64 and complex dtypes, and no `fft`; float32 and int64 are the defaults.
+There are no complex dtypes, and no `fft`; float32 and int64 are the defaults. uint64 and signed integers have
+no common dtype.
 """
 
 from math import e, inf, nan, pi
@@ -44,7 +45,7 @@ from .utility import *  # noqa: F403
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> NoReturn:
-        missing = ("uint16", "uint32", "uint64", "complex64", "complex128")
+        missing = ("complex64", "complex128")
         what = (
             f"tapegrad has no dtype {name}: there are {', '.join(data_types.BY_NAME)}"
             if name in missing

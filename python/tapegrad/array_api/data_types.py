@@ -1,6 +1,6 @@
 """Data types, and what can be asked of them.
 
-Of the standard's, tapegrad lacks uint16, uint32, uint64 and the complex ones.
+Of the standard's, tapegrad lacks the complex ones.
 """
 
 from __future__ import annotations
@@ -10,7 +10,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .. import _core as tg
-from .._core import Variable, float32, float64, int8, int16, int32, int64, uint8
+from .._core import (
+    Variable,
+    float32,
+    float64,
+    int8,
+    int16,
+    int32,
+    int64,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+)
 from .._core import bool as boolean
 from ._common import AnyDevice, DType, Operand, check_device, is_integral
 
@@ -23,11 +35,14 @@ BY_NAME: Mapping[str, DType] = {
     "int32": int32,
     "int64": int64,
     "uint8": uint8,
+    "uint16": uint16,
+    "uint32": uint32,
+    "uint64": uint64,
     "float32": float32,
     "float64": float64,
 }
 _SIGNED = (int8, int16, int32, int64)
-_UNSIGNED = (uint8,)
+_UNSIGNED = (uint8, uint16, uint32, uint64)
 _FLOATING = (float32, float64)
 KINDS: Mapping[str, tuple[DType, ...]] = {
     "bool": (boolean,),
@@ -85,6 +100,8 @@ def astype(x: Variable, dtype: DType, /, *, copy: builtins.bool = True, device: 
 def can_cast(from_: DType | Variable, to: DType, /) -> builtins.bool:
     """Whether promotion may turn `from_`, a dtype or an array of it, into the dtype `to`."""
     dtype = from_.dtype if isinstance(from_, Variable) else from_
+    if uint64 in (dtype, to) and (dtype in _SIGNED or to in _SIGNED):
+        return False  # they have no common dtype
     return tg.promote_types(dtype, to) is to
 
 
@@ -123,7 +140,8 @@ def isdtype(dtype: DType, kind: Kind) -> builtins.bool:
 def result_type(*arrays_and_dtypes: Operand | DType) -> DType:
     """The dtype that arrays, dtypes and Python's numbers are computed in; numbers count by kind alone.
 
-    Raises TypeError where there is neither an array nor a dtype.
+    Raises TypeError where there is neither an array nor a dtype, RuntimeError for uint64 with a signed
+    integer dtype.
     """
     dtypes = [
         x.dtype if isinstance(x, Variable) else x
@@ -157,4 +175,7 @@ __all__ = [
     "isdtype",
     "result_type",
     "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
 ]

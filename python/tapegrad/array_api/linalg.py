@@ -179,7 +179,7 @@ def svdvals(x: Variable, /) -> Variable:
 
 
 def trace(x: Variable, /, *, offset: int = 0, dtype: DType | None = None) -> Variable:
-    """Sums of the diagonals. Integers give int64 unless `dtype` is given."""
+    """Sums of the diagonals; of integers int64 or uint64, unless `dtype` is given."""
     return _sum(diagonal(x, offset=offset), axis=-1, dtype=dtype)
 
 

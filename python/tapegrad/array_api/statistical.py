@@ -13,10 +13,12 @@ from ._common import Axis, DType, axes_of, is_integral, one_axis, over_axes
 
 
 def _total_dtype(x: Variable, dtype: DType | None) -> DType:
-    """Of sums and products: int64 for integers (there is no uint64), else that of x."""
+    """Of sums and products: uint64 for unsigned integers, int64 for signed ones, else that of x."""
     if dtype is not None:
         return dtype
-    return tg.int64 if is_integral(x.dtype) or x.dtype is tg.bool else x.dtype
+    if x.dtype.is_floating_point:
+        return x.dtype
+    return tg.uint64 if is_integral(x.dtype) and not x.dtype.is_signed else tg.int64
 
 
 def max(x: Variable, /, *, axis: Axis = None, keepdims: builtins.bool = False) -> Variable:
@@ -40,7 +42,7 @@ def min(x: Variable, /, *, axis: Axis = None, keepdims: builtins.bool = False) -
 def prod(
     x: Variable, /, *, axis: Axis = None, dtype: DType | None = None, keepdims: builtins.bool = False
 ) -> Variable:
-    """Products over the axes, 1 where there are no elements. Integers give int64 unless `dtype` is given."""
+    """Products over the axes, 1 where there are no elements; of integers int64 or uint64, or `dtype`."""
     wanted = _total_dtype(x, dtype)
     return over_axes(x.to(wanted), axis, keepdims, lambda y, a, keep: tg.prod(y, a, keep, dtype=wanted))
 
@@ -55,7 +57,7 @@ def std(
 def sum(
     x: Variable, /, *, axis: Axis = None, dtype: DType | None = None, keepdims: builtins.bool = False
 ) -> Variable:
-    """Sums over the axes. Integers give int64 unless `dtype` is given."""
+    """Sums over the axes; of integers int64 or, where they are unsigned, uint64, unless `dtype` is given."""
     axes, wanted = axes_of(x, axis), _total_dtype(x, dtype)
     return tg.sum(x.to(wanted), axes, keepdims, dtype=wanted) if axes else x.to(wanted).clone()
 
@@ -106,7 +108,8 @@ def cumulative_prod(
 ) -> Variable:
     """Products of the elements up to each along an axis; with `include_initial` a 1 before them.
 
-    Integers give int64 unless `dtype` is given. Raises ValueError without axis unless x has one dimension.
+    Integers give int64 or uint64 unless `dtype` is given. Raises ValueError without axis unless x has one
+    dimension.
     """
     return _running(x, axis, dtype, include_initial, tg.cumprod, 1)
 
@@ -121,7 +124,8 @@ def cumulative_sum(
 ) -> Variable:
     """Sums of the elements up to each along an axis; with `include_initial` a 0 before them.
 
-    Integers give int64 unless `dtype` is given. Raises ValueError without axis unless x has one dimension.
+    Integers give int64 or uint64 unless `dtype` is given. Raises ValueError without axis unless x has one
+    dimension.
     """
     return _running(x, axis, dtype, include_initial, tg.cumsum, 0)
 
