@@ -327,6 +327,9 @@ def test_numbers_for_uint64_alone(lib, dtype):
         lambda n: lib.full((2,), n),
         lambda n: lib.tensor(n),
         lambda n: lib.tensor([n, -1]),
+        lambda n: lib.arange(n, n + 2),
+        lambda n: lib.scatter(x, 0, lib.tensor([0]), n),
+        lambda n: lib.add(x, x, alpha=n),
     ):
         with pytest.raises(RuntimeError, match=r"Overflow|without overflow"):
             call(2**63)

@@ -182,13 +182,20 @@ Walk walk_of(const Tensor& t, const Dims& shape, const WalkOrder& order);
 /// n copies of one element.
 void fill(DType t, Index n, void* to, const void* element);
 
-/// One number as an element of type t.
+/// One number as an element of type t. Raises Error as refuse_large() does.
 struct Element {
   Element(Scalar value, DType t) {
+    if (t == DType::Float32) new (bytes) float(value.to<float>());
+    else if (t == DType::Float64) new (bytes) double(value.to<double>());
+    else set_whole(value, t);
+  }
+  alignas(16) Byte bytes[16];
+
+ private:
+  [[gnu::noinline]] void set_whole(const Scalar& value, DType t) {
     refuse_large(value, t);
     visit(t, [&]<class T>() { new (bytes) T(value.to<T>()); });
   }
-  alignas(16) Byte bytes[16];
 };
 
 }  // namespace tapegrad::kernels

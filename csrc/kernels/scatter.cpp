@@ -135,6 +135,7 @@ void gather_along(Tensor& out, const Tensor& in, std::size_t dim, const Tensor& 
 }
 
 void scatter_along(ScatterFn fn, Tensor& self, std::size_t dim, const Tensor& index, const Input& src) {
+  if (!src.tensor) refuse_large(src.scalar, self.dtype());
   if (index.numel() == 0) return;
   const Lines lines(index, dim, {&self, &index, src.tensor});
   const auto* const at = index.data_as<std::int64_t>();

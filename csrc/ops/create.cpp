@@ -62,7 +62,9 @@ Variable full_like(const Variable& x, const Scalar& value, DType dtype, MemoryFo
 Variable arange(const Scalar& start, const Scalar& end, const Scalar& step, std::optional<DType> dtype) {
   const bool fractions = start.is_float() || end.is_float() || step.is_float();
   const DType made = dtype.value_or(fractions ? DType::Float32 : DType::Int64);
-  const bool floating = fractions && is_floating(made);
+  const bool large = start.is_large() || end.is_large();
+  const bool floating = is_floating(made) && (fractions || large);
+  for (const Scalar& number : {start, end, step}) refuse_large(number, made);
   const auto first = start.to<double>(), last = end.to<double>(), by = step.to<double>();
   if (!std::isfinite(first) || !std::isfinite(last) || !std::isfinite(by))
     fail<Error>("arange: unsupported range: ", first, " -> ", last, " by ", by, "; all three must be finite");
@@ -71,12 +73,11 @@ Variable arange(const Scalar& start, const Scalar& end, const Scalar& step, std:
     return arange(start.to<std::int64_t>(), end.to<std::int64_t>(), step.to<std::int64_t>(), made);
   if (by == 0) fail<Error>("arange: step must be nonzero");
   const double size = fractions ? std::ceil((last - first) / by) : count_of(start, end, step);
-  if (size < 0)
+  if ((last - first) * by < 0 || size < 0)
     fail<Error>("arange: upper bound and lower bound inconsistent with step sign: ", first, " -> ", last, " by ", by);
   if (size > 9e18) fail<Error>("arange: ", size, " elements are too many");
   return tabulate(static_cast<Index>(size), made, [&]<class T>(Index i) {
-    if (floating || (is_floating(made) && (start.is_large() || end.is_large())))
-      return Scalar(first + static_cast<double>(i) * by).to<T>();
+    if (floating) return Scalar(first + static_cast<double>(i) * by).to<T>();
     const std::uint64_t value = start.to<std::uint64_t>() + static_cast<std::uint64_t>(i) * step.to<std::uint64_t>();
     return Scalar(static_cast<std::int64_t>(value)).to<T>();
   });

@@ -103,7 +103,9 @@ Variable cov(const Variable& x, Index correction, const std::optional<Variable>&
   const Index observations = in.shape()[1];
   if (frequencies) check_weights("fweights", *frequencies, observations);
   if (weights) check_weights("aweights", *weights, observations);
-  Variable w = frequencies ? reshape(*frequencies, {observations}) : Variable();
+  const bool unsigned_only = in.dtype() == DType::UInt64;  // which no signed integer promotes with
+  Variable w =
+      frequencies ? reshape(unsigned_only ? to(*frequencies, in.dtype()) : *frequencies, {observations}) : Variable();
   if (weights) w = w.defined() ? w * reshape(*weights, {observations}) : reshape(*weights, {observations});
   const auto weighted = [&](const Variable& v) { return w.defined() ? v * w : v; };
 
