@@ -84,7 +84,7 @@ class Ufunc:
         return f"<ufunc {self.theirs.__name__!r} of tapegrad.numpy>"
 
 
-class Vectorize(np.vectorize):
+class Vectorize(np.vectorize):  # pyright: ignore[reportIncompatibleVariableOverride]
     """np.vectorize, whose function may be given elements of Variables and give Variables."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
