@@ -506,6 +506,14 @@ def test_sets_and_searches(lib, dtype):
     array = ends(dtype)
     x = lib.tensor(array)
     agree(lib.isin(x, x[1::3]), np.isin(array, array[1::3]))
+    for number in (-1, 0, 7, int(array[-1]), 2**63 - 1):
+        inside = number in array.tolist()
+        assert lib.isin(x, number).tolist() == [value == number for value in array.tolist()]
+        assert lib.isin(number, x).item() == inside
+        assert lib.isin(x, number, invert=True).sum() == len(array) - inside
+        for side in ("left", "right"):
+            place = sum(value < number or (side == "right" and value == number) for value in array.tolist())
+            assert lib.searchsorted(x, number, side=side).item() == place
     agree(lib.searchsorted(x, x), np.searchsorted(array, array))
     agree(lib.bucketize(x, x, right=True), np.searchsorted(array, array, "right"))
     values, inverse, counts = lib.unique(x.repeat(2), return_inverse=True, return_counts=True)

@@ -8,6 +8,7 @@
 #include "ops/elementwise.h"
 #include "ops/gradients.h"
 #include "ops/math.h"
+#include "ops/written.h"
 
 namespace tapegrad {
 namespace {
@@ -239,19 +240,6 @@ constexpr Op::Row discrete(const char* name, void (*forward)(Call&) = binary_for
           .inputs = 2};
 }
 
-/// -1 for a number below all that the integers of an array hold, 1 for one above, else 0.
-int side_of(const Operand& number, const Operand& array) {
-  if (!number.is_scalar() || array.is_scalar() || number.scalar().kind() != Kind::Integer) return 0;
-  return visit(array.tensor().dtype(), [&]<class Type>() {
-    // Of bools and ints int64 is made.
-    using T = std::conditional_t<std::is_same_v<Type, bool>, std::int64_t, Type>;
-    const Scalar n = number.scalar();
-    if constexpr (std::is_floating_point_v<T>) return 0;
-    else if (n.is_negative()) return std::in_range<T>(n.to<std::int64_t>()) ? 0 : -1;
-    else return std::in_range<T>(n.to<std::uint64_t>()) ? 0 : 1;
-  });
-}
-
 /// A comparison. With a number that its integers do not hold, all of an array compare alike; else it would wrap.
 template <BinaryFn fn, auto compare>
 void compare_forward(Call& call) {
@@ -303,6 +291,18 @@ Variable bitwise(const Op& op, const Operand& a, const Operand& b) {
 }
 
 }  // namespace
+
+int side_of(const Operand& number, const Operand& array) {
+  if (!number.is_scalar() || array.is_scalar() || number.scalar().kind() != Kind::Integer) return 0;
+  return visit(array.tensor().dtype(), [&]<class Type>() {
+    // Of bools and ints int64 is made.
+    using T = std::conditional_t<std::is_same_v<Type, bool>, std::int64_t, Type>;
+    const Scalar n = number.scalar();
+    if constexpr (std::is_floating_point_v<T>) return 0;
+    else if (n.is_negative()) return std::in_range<T>(n.to<std::int64_t>()) ? 0 : -1;
+    else return std::in_range<T>(n.to<std::uint64_t>()) ? 0 : 1;
+  });
+}
 
 DType result_type(std::span<const Operand> operands) {
   Promotion promotion;

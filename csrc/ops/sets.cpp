@@ -9,6 +9,7 @@
 #include "ops/scatter.h"
 #include "ops/sort.h"
 #include "ops/statistics.h"
+#include "ops/written.h"
 
 namespace tapegrad {
 namespace {
@@ -289,6 +290,8 @@ Variable searchsorted(const Variable& sorted, const Operand& values, bool narrow
         "searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and "
         "input value tensor must match, but we got boundaries tensor ",
         to_string(rows), " and input value tensor ", to_string(shape));
+  if (const int side = side_of(values, sorted))
+    return full({}, side < 0 ? Index{0} : rows[0], narrow ? DType::Int32 : DType::Int64);
   const SearchAttributes a{dtype, narrow, right};
   if (!order) return apply(kSearchsorted, {sorted, sought}, a);
   if (order->shape() != rows)
@@ -311,10 +314,12 @@ Variable isin(const Operand& elements, const Operand& tested, bool invert) {
       fail<Error>("Unsupported input type encountered for isin(): Bool: convert it with .to(tapegrad.uint8)");
   if (elements.is_scalar() && tested.is_scalar())
     fail<TypeError>("isin() takes a Variable and a number, or two Variables, but not two numbers");
+  if (elements.is_scalar() || tested.is_scalar()) {
+    const Variable same = elements.is_scalar() ? any(eq(tested, elements)) : eq(elements, tested);
+    return invert ? logical_not(same) : same;
+  }
   const DType common = result_type(operands);
-  const auto array = [&](const Operand& o) {
-    return o.is_scalar() ? full({}, o.scalar(), common) : detach(to(o, common));
-  };
+  const auto array = [&](const Operand& o) { return detach(to(o, common)); };
   const Variable sought = array(elements), among = sort(reshape(array(tested), {-1}), 0).values;
   if (among.numel() == 0) return full(sought.shape(), invert, DType::Bool);
   // NaN stands last, and equals nothing.

@@ -25,6 +25,10 @@ void check_fits(const Scalar& value, DType dtype);
 /// The same of a number beside x, in the dtype that the two are computed in; of a variable nothing.
 void check_fits(const Operand& x, const Operand& number);
 
+/// Whether a number is an integer that the elements of an array do not hold, which are integers or bools: -1 below all
+/// of them, 1 above; else 0.
+int side_of(const Operand& number, const Operand& array);
+
 /// Raises Error where a function writes elements of another dtype than the array has.
 inline void check_same_dtype(const char* function, const Tensor& self, const Operand& source) {
   if (source.is_scalar() || source.tensor().dtype() == self.dtype()) return;

@@ -42,8 +42,6 @@ def _array(value: Any) -> Variable | None:
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"expected Variables, arrays or numbers, all real, not {type(value).__name__}")
-    if array.dtype.kind == "u" and array.dtype.itemsize > 1:
-        array = array.astype(np.float64)
     return _core.as_tensor(array)
 
 
