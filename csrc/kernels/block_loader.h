@@ -184,7 +184,7 @@ void fill(DType t, Index n, void* to, const void* element);
 
 /// One number as an element of type t. Raises Error as refuse_large() does.
 struct Element {
-  Element(Scalar value, DType t) {
+  Element(const Scalar& value, DType t) {
     if (t == DType::Float32) new (bytes) float(value.to<float>());
     else if (t == DType::Float64) new (bytes) double(value.to<double>());
     else set_whole(value, t);

@@ -18,7 +18,7 @@ namespace {
 template <class F>
 void inverted(Tensor& out, Generator& generator, F f) {
   visit(out.dtype(), [&]<class Type>() {
-    using T = typename BitsOf<Type>::type;
+    using T = BitsOf<Type>::type;
     T* const to = out.data_as<T>();
     draw(out.numel(), 2, generator, [&](const std::uint32_t* words, Index first, Index last, const Origin&) {
       for (Index i = 0; i < last - first; ++i) to[first + i] = static_cast<T>(f(open_unit(words + 2 * i)));
@@ -30,7 +30,7 @@ void inverted(Tensor& out, Generator& generator, F f) {
 template <class F>
 void rejected(Tensor& out, Generator& generator, F f) {
   visit(out.dtype(), [&]<class Type>() {
-    using T = typename BitsOf<Type>::type;
+    using T = BitsOf<Type>::type;
     T* const to = out.data_as<T>();
     draw_streams(out.numel(), generator, [&](Index i, Stream& stream) { to[i] = static_cast<T>(f(i, stream)); });
   });
@@ -181,7 +181,7 @@ void bernoulli(Tensor& out, const Tensor& p, Generator& generator) {
   const TensorRef values = doubles(p);
   const auto* const at = values->data_as<double>();
   visit(out.dtype(), [&]<class Type>() {
-    using T = typename BitsOf<Type>::type;
+    using T = BitsOf<Type>::type;
     T* const to = out.data_as<T>();
     draw(out.numel(), 2, generator, [&](const std::uint32_t* words, Index first, Index last, const Origin&) {
       for (Index i = first; i < last; ++i) to[i] = static_cast<T>(open_unit(words + 2 * (i - first)) < at[i]);
@@ -223,7 +223,7 @@ void permutation(Tensor& out, Generator& generator) {
   });
   for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[static_cast<std::size_t>(partner[i])]);
   visit(out.dtype(), [&]<class Type>() {
-    using T = typename BitsOf<Type>::type;
+    using T = BitsOf<Type>::type;
     std::transform(order.begin(), order.end(), out.data_as<T>(), [](Index i) { return static_cast<T>(i); });
   });
 }

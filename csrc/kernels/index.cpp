@@ -62,7 +62,7 @@ void gather_elements(Byte* out, const Byte* in, const Targets& targets, Index be
 /// to[targets[i]] += values[i] for pieces of a few elements.
 void add_short_pieces(DType t, Byte* to, const Byte* values, const Targets& targets, Index piece) {
   visit(t, [&]<class Type>() {
-    using T = typename BitsOf<Type>::type;
+    using T = BitsOf<Type>::type;
     const T* value = reinterpret_cast<const T*>(values);
     for (Index i = 0; i < targets.count(); ++i) {
       T* const sum = reinterpret_cast<T*>(to + targets[i]);

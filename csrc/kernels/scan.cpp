@@ -178,7 +178,7 @@ void scan(ScanFn fn, Tensor& out, const Tensor& in, std::size_t dim, bool revers
   if (!usable) copy(out, in);
   const HostUnlocked unlocked(out.numel() >= kUnlockFrom);
   visit(out.dtype(), [&]<class T>() {
-    using Stored = typename BitsOf<T>::type;
+    using Stored = BitsOf<T>::type;
     auto* const to = static_cast<Stored*>(out.data());
     const auto* const from = usable ? static_cast<const Stored*>(in.data()) : to;
     switch (fn) {

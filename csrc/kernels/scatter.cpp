@@ -125,7 +125,7 @@ void gather_along(Tensor& out, const Tensor& in, std::size_t dim, const Tensor& 
   const Lines lines(index, dim, {&in, &index, &out});
   const auto* const at = index.data_as<std::int64_t>();
   visit(out.dtype(), [&]<class Type>() {
-    using T = typename BitsOf<Type>::type;
+    using T = BitsOf<Type>::type;
     const T* const from = in.data_as<T>();
     T* const to = out.data_as<T>();
     for_lines(lines, out.numel(), [=, step = lines.step(0)](Index source, Index i, Index target) {

@@ -297,7 +297,7 @@ int side_of(const Operand& number, const Operand& array) {
   return visit(array.tensor().dtype(), [&]<class Type>() {
     // Of bools and ints int64 is made.
     using T = std::conditional_t<std::is_same_v<Type, bool>, std::int64_t, Type>;
-    const Scalar n = number.scalar();
+    const Scalar& n = number.scalar();
     if constexpr (std::is_floating_point_v<T>) return 0;
     else if (n.is_negative()) return std::in_range<T>(n.to<std::int64_t>()) ? 0 : -1;
     else return std::in_range<T>(n.to<std::uint64_t>()) ? 0 : 1;

@@ -39,7 +39,8 @@ double count_of(const Scalar& start, const Scalar& end, const Scalar& step) {
   };
   const Wide by = wide(step), away = wide(end) - wide(start);
   if (away != 0 && (away < 0) != (by < 0)) return -1;
-  return static_cast<double>(away / by + (away % by != 0));
+  const Wide count = away / by + (away % by != 0);
+  return static_cast<double>(count);
 }
 
 }  // namespace
