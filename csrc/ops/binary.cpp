@@ -293,7 +293,8 @@ Variable bitwise(const Op& op, const Operand& a, const Operand& b) {
 }  // namespace
 
 int side_of(const Operand& number, const Operand& array) {
-  if (!number.is_scalar() || array.is_scalar() || number.scalar().kind() != Kind::Integer) return 0;
+  if (!number.is_scalar() || array.is_scalar() || is_floating(array.tensor().dtype())) return 0;
+  if (number.scalar().kind() != Kind::Integer) return 0;
   return visit(array.tensor().dtype(), [&]<class Type>() {
     // Of bools and ints int64 is made.
     using T = std::conditional_t<std::is_same_v<Type, bool>, std::int64_t, Type>;
