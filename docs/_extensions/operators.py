@@ -1,11 +1,12 @@
 """The directive `operators`: a reference made from the ops table, the op database and the C++ sources."""
 
+import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 
 import numpy as np
 from docutils import nodes
@@ -89,16 +90,23 @@ def function_of(op: Op):
     return found
 
 
+def arguments(function: object) -> str:
+    """The parenthesis of a function, or of a method without self; empty where it does not tell."""
+    if isinstance(function, FunctionType):
+        signature = inspect.signature(function)
+        plain = [p.replace(annotation=p.empty) for p in signature.parameters.values() if p.name != "self"]
+        return str(signature.replace(parameters=plain, return_annotation=signature.empty))
+    text = getattr(function, "__text_signature__", None) or ""
+    return text.replace("$self, ", "").replace("$self", "")
+
+
 def signatures(op: Op) -> list[str]:
     name, function = public_name(op), function_of(op)
-    text = getattr(function, "__text_signature__", None) or ""
-    forms = [f"tapegrad.{name}{text}"] if function and owner(op) is not tapegrad.Variable else []
+    in_module = function and owner(op) is not tapegrad.Variable
+    forms = [f"tapegrad.{name}{arguments(function)}"] if in_module else []
     method = getattr(tapegrad.Variable, name, None)
     if method is not None:
-        inner = (
-            (getattr(method, "__text_signature__", None) or "").replace("$self, ", "").replace("$self", "")
-        )
-        forms.append(f"Variable.{name}{inner}")
+        forms.append(f"Variable.{name}{arguments(method)}")
     if op.inplace:
         forms.append(f"Variable.{name}_(...)")
     if op.operator:
