@@ -411,10 +411,13 @@ PARAMETERS = {
     "roots": "Sequence[Variable]",
     **dict.fromkeys(("pack", "unpack", "callable", "before", "after"), "Any"),
     **dict.fromkeys(("negative_slope", "min_val", "max_val"), "_Number"),
-    **dict.fromkeys(("mse_loss.target", "nll_loss.target"), "_Input"),
+    **dict.fromkeys(("l1_loss.target", "mse_loss.target", "nll_loss.target"), "_Input"),
+    "losses": "Variable",
     "nll_loss.weight": "_Input | None",
     "ignore_index": INT,
-    **dict.fromkeys(("mse_loss.reduction", "nll_loss.reduction"), "str"),
+    **dict.fromkeys(
+        ("_reduced.reduction", "l1_loss.reduction", "mse_loss.reduction", "nll_loss.reduction"), "str"
+    ),
     **dict.fromkeys(("most", "bytes", "seed", "position"), INT),
     "lower_only": BOOL,
     "_storage_id.input": "Variable",

@@ -16,6 +16,18 @@ Reduction reduction_of(const std::string& name) {
   fail<ValueError>("'", name, "' is not a valid value for reduction: it is 'none', 'mean' or 'sum'");
 }
 
+/// A loss between an input and a target, which are meant to be of one shape.
+template <Variable (*loss)(const Variable&, const Variable&, Reduction)>
+Variable between(const Variable& x, const Variable& target, const std::string& reduction) {
+  if (x.shape() != target.shape()) {
+    const std::string text = "Using a target size (" + to_string(target.shape()) +
+                             ") that is different to the input size (" + to_string(x.shape()) +
+                             "): the two are broadcast, which is seldom what a loss means";
+    warn(text.c_str());
+  }
+  return loss(x, target, reduction_of(reduction));
+}
+
 constexpr Function kTable[] = {
     function<pad>("pad(input, pad, mode='constant', value=None)",
                   "The array enlarged at its edges: `pad` is (before, after) of the last dimension, the one before it, "
@@ -28,16 +40,15 @@ constexpr Function kTable[] = {
                          "The input, times `negative_slope` where it is not positive.", As::Function),
     function<hardtanh>("hardtanh(input, min_val=-1.0, max_val=1.0)",
                        "The input kept within [min_val, max_val]; the slope is 0 at the bounds.", As::Function),
-    function<[](const Variable& x, const Variable& target, const std::string& reduction) {
-      if (x.shape() != target.shape()) {
-        const std::string text = "Using a target size (" + to_string(target.shape()) +
-                                 ") that is different to the input size (" + to_string(x.shape()) +
-                                 "): the two are broadcast, which is seldom what a loss means";
-        warn(text.c_str());
-      }
-      return mse_loss(x, target, reduction_of(reduction));
-    }>("mse_loss(input, target, *, reduction='mean')",
-       "(input - target) ** 2, of which reduction gives the 'mean', the 'sum', or 'none': all of them.", As::Function),
+    function<[](const Variable& losses, const std::string& reduction) {
+      return reduced(losses, reduction_of(reduction));
+    }>("_reduced(losses, reduction)", "Their 'mean', their 'sum', or 'none': all of them.", As::Function),
+    function<between<l1_loss>>(
+        "l1_loss(input, target, *, reduction='mean')",
+        "abs(input - target), of which reduction gives the 'mean', the 'sum', or 'none': all of them.", As::Function),
+    function<between<mse_loss>>(
+        "mse_loss(input, target, *, reduction='mean')",
+        "(input - target) ** 2, of which reduction gives the 'mean', the 'sum', or 'none': all of them.", As::Function),
     function<[](const Variable& x, const Variable& target, const std::optional<Variable>& weight, Index ignored,
                 const std::string& reduction) {
       return nll_loss(x, target, weight, ignored, reduction_of(reduction));

@@ -14,8 +14,21 @@
 namespace tapegrad {
 
 // Unsigned and signed integers each by width: promote() counts on it.
-enum class DType : std::uint8_t { Bool, UInt8, UInt16, UInt32, UInt64, Int8, Int16, Int32, Int64, Float32, Float64 };
-inline constexpr std::size_t kDTypes = 11;
+#define TAPEGRAD_DTYPES(X)                    \
+  X(Bool, bool, "bool", Bool)                 \
+  X(UInt8, std::uint8_t, "uint8", Integer)    \
+  X(UInt16, std::uint16_t, "uint16", Integer) \
+  X(UInt32, std::uint32_t, "uint32", Integer) \
+  X(UInt64, std::uint64_t, "uint64", Integer) \
+  X(Int8, std::int8_t, "int8", Integer)       \
+  X(Int16, std::int16_t, "int16", Integer)    \
+  X(Int32, std::int32_t, "int32", Integer)    \
+  X(Int64, std::int64_t, "int64", Integer)    \
+  X(Float32, float, "float32", Float)         \
+  X(Float64, double, "float64", Float)
+
+#define TAPEGRAD_ENUMERATOR(enumerator, ...) enumerator,
+enum class DType : std::uint8_t { TAPEGRAD_DTYPES(TAPEGRAD_ENUMERATOR) };
 
 /// The kinds of number, from low to high.
 enum class Kind : std::uint8_t { Bool, Integer, Float };
@@ -26,17 +39,10 @@ struct DTypeInfo {
   Kind kind;
 };
 
-inline constexpr std::array<DTypeInfo, kDTypes> kDTypeInfo = {{{"bool", 1, Kind::Bool},
-                                                               {"uint8", 1, Kind::Integer},
-                                                               {"uint16", 2, Kind::Integer},
-                                                               {"uint32", 4, Kind::Integer},
-                                                               {"uint64", 8, Kind::Integer},
-                                                               {"int8", 1, Kind::Integer},
-                                                               {"int16", 2, Kind::Integer},
-                                                               {"int32", 4, Kind::Integer},
-                                                               {"int64", 8, Kind::Integer},
-                                                               {"float32", 4, Kind::Float},
-                                                               {"float64", 8, Kind::Float}}};
+#define TAPEGRAD_INFO(enumerator, type, name, kind) DTypeInfo{name, sizeof(type), Kind::kind},
+inline constexpr auto kDTypeInfo = std::to_array({TAPEGRAD_DTYPES(TAPEGRAD_INFO)});
+#undef TAPEGRAD_INFO
+inline constexpr std::size_t kDTypes = kDTypeInfo.size();
 
 constexpr const DTypeInfo& info(DType t) { return kDTypeInfo[static_cast<std::size_t>(t)]; }
 constexpr std::size_t itemsize(DType t) { return info(t).bytes; }
@@ -48,69 +54,23 @@ constexpr bool is_unsigned(DType t) { return t >= DType::UInt8 && t <= DType::UI
 
 template <class T>
 struct DTypeOf;
-template <>
-struct DTypeOf<bool> {
-  static constexpr DType value = DType::Bool;
-};
-template <>
-struct DTypeOf<std::uint8_t> {
-  static constexpr DType value = DType::UInt8;
-};
-template <>
-struct DTypeOf<std::uint16_t> {
-  static constexpr DType value = DType::UInt16;
-};
-template <>
-struct DTypeOf<std::uint32_t> {
-  static constexpr DType value = DType::UInt32;
-};
-template <>
-struct DTypeOf<std::uint64_t> {
-  static constexpr DType value = DType::UInt64;
-};
-template <>
-struct DTypeOf<std::int8_t> {
-  static constexpr DType value = DType::Int8;
-};
-template <>
-struct DTypeOf<std::int16_t> {
-  static constexpr DType value = DType::Int16;
-};
-template <>
-struct DTypeOf<std::int32_t> {
-  static constexpr DType value = DType::Int32;
-};
-template <>
-struct DTypeOf<std::int64_t> {
-  static constexpr DType value = DType::Int64;
-};
-template <>
-struct DTypeOf<float> {
-  static constexpr DType value = DType::Float32;
-};
-template <>
-struct DTypeOf<double> {
-  static constexpr DType value = DType::Float64;
-};
+#define TAPEGRAD_DTYPE_OF(enumerator, type, name, kind) \
+  template <>                                           \
+  struct DTypeOf<type> {                                \
+    static constexpr DType value = DType::enumerator;   \
+  };
+TAPEGRAD_DTYPES(TAPEGRAD_DTYPE_OF)
+#undef TAPEGRAD_DTYPE_OF
 template <class T>
 inline constexpr DType dtype_of = DTypeOf<T>::value;
 
 /// Calls f.template operator()<T>() with the C++ type of t.
 template <class F>
 decltype(auto) visit(DType t, F&& f) {
-  switch (t) {
-    case DType::Bool: return f.template operator()<bool>();
-    case DType::UInt8: return f.template operator()<std::uint8_t>();
-    case DType::UInt16: return f.template operator()<std::uint16_t>();
-    case DType::UInt32: return f.template operator()<std::uint32_t>();
-    case DType::UInt64: return f.template operator()<std::uint64_t>();
-    case DType::Int8: return f.template operator()<std::int8_t>();
-    case DType::Int16: return f.template operator()<std::int16_t>();
-    case DType::Int32: return f.template operator()<std::int32_t>();
-    case DType::Int64: return f.template operator()<std::int64_t>();
-    case DType::Float32: return f.template operator()<float>();
-    case DType::Float64: return f.template operator()<double>();
-  }
+#define TAPEGRAD_CASE(enumerator, type, name, kind) \
+  case DType::enumerator: return f.template operator()<type>();
+  switch (t) { TAPEGRAD_DTYPES(TAPEGRAD_CASE) }
+#undef TAPEGRAD_CASE
   __builtin_unreachable();
 }
 

@@ -41,7 +41,6 @@ namespace tapegrad::kernels {
   X(ShiftedChebyshevT) X(ShiftedChebyshevU) X(ShiftedChebyshevV) X(ShiftedChebyshevW)                                 \
   X(HermiteH) X(HermiteHe) X(LaguerreL) X(LegendreP)
 // clang-format on
-#define TAPEGRAD_ENUMERATOR(fn, ...) fn,
 
 enum class UnaryFn : std::uint8_t {
   Identity,

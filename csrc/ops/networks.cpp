@@ -98,12 +98,7 @@ struct LossAttributes {
 
 void mse_forward(Call& call) {
   const GradModeGuard off(false);
-  const Variable losses = square(call.in[0] - call.in[1]);
-  const Reduction reduction = call.attributes<LossAttributes>().reduction;
-  call.out[0] = (reduction == Reduction::None   ? losses
-                 : reduction == Reduction::Mean ? mean(losses)
-                                                : sum(losses))
-                    .tensor_ref();
+  call.out[0] = reduced(square(call.in[0] - call.in[1]), call.attributes<LossAttributes>().reduction).tensor_ref();
 }
 
 void mse_derivative(Backward& b) {
@@ -150,8 +145,7 @@ void nll_forward(Call& call) {
   const Variable& x = call.in[0].variable();
   const Targets t(call.in[1].variable(), call.in.size() > 2 ? call.in[2].variable() : Variable(), a, x.dtype());
   Variable losses = where(t.counts, -(squeeze(gather(x, 1, t.index), 1) * t.weights), 0.0);
-  if (a.reduction == Reduction::Mean) losses = sum(losses) / sum(t.weights);
-  else if (a.reduction == Reduction::Sum) losses = sum(losses);
+  losses = a.reduction == Reduction::Mean ? sum(losses) / sum(t.weights) : reduced(losses, a.reduction);
   call.out[0] = losses.tensor_ref();
 }
 
@@ -215,9 +209,15 @@ Variable leaky_relu(const Operand& x, double slope) {
 Variable hardtanh(const Operand& x, double low, double high) {
   if (low > high) fail<ValueError>("min_val cannot be greater than max_val, but they are ", low, " and ", high);
   for (const double bound : {low, high}) check_fits(Scalar(bound), x.tensor().dtype());
-  if (x.tensor().dtype() == DType::UInt8 && low < 0)
-    fail<Error>("cannot do hardtanh on an unsigned type with negative limits: min_val is ", low);
   return apply(kHardtanh, {x}, HardtanhAttributes{low, high});
+}
+
+Variable reduced(const Variable& losses, Reduction reduction) {
+  return reduction == Reduction::None ? losses : reduction == Reduction::Mean ? mean(losses) : sum(losses);
+}
+
+Variable l1_loss(const Variable& x, const Variable& target, Reduction reduction) {
+  return reduced(abs(x - target), reduction);
 }
 
 Variable mse_loss(const Variable& x, const Variable& target, Reduction reduction) {

@@ -13,7 +13,10 @@ Variable hardtanh(const Operand& x, double low, double high);
 /// What becomes of the losses of several elements; the numbers are PyTorch's.
 enum class Reduction : std::uint8_t { None, Mean, Sum };
 
-/// (x - target) ** 2.
+Variable reduced(const Variable& losses, Reduction reduction);
+
+/// |x - target|, and (x - target) ** 2.
+Variable l1_loss(const Variable& x, const Variable& target, Reduction reduction);
 Variable mse_loss(const Variable& x, const Variable& target, Reduction reduction);
 /// Minus the log-probabilities x, an array (samples, classes, ...), of the classes `target`, an array (samples, ...) of
 /// integers; a class counts as often as its weight says, and `ignored` not at all.

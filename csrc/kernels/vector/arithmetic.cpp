@@ -24,39 +24,6 @@ struct BoolPow {
   static Bool of(Bool base, Bool exponent) { return static_cast<Bool>(base | (exponent ^ 1)); }
 };
 
-template <class F, class T>
-constexpr BlockFn loop = binary_loop<F, T, T>;
-
-template <class F>
-void set_floats(Row row) {
-  at(row, DType::Float32) = loop<F, float>;
-  at(row, DType::Float64) = loop<F, double>;
-}
-template <class F>
-void set_signed(Row row) {
-  at(row, DType::Int8) = loop<F, std::int8_t>;
-  at(row, DType::Int16) = loop<F, std::int16_t>;
-  at(row, DType::Int32) = loop<F, std::int32_t>;
-  at(row, DType::Int64) = loop<F, std::int64_t>;
-}
-template <class F>
-void set_unsigned(Row row) {
-  at(row, DType::UInt8) = loop<F, std::uint8_t>;
-  at(row, DType::UInt16) = loop<F, std::uint16_t>;
-  at(row, DType::UInt32) = loop<F, std::uint32_t>;
-  at(row, DType::UInt64) = loop<F, std::uint64_t>;
-}
-template <class F>
-void set_integers(Row row) {
-  set_signed<F>(row);
-  set_unsigned<F>(row);
-}
-template <class F>
-void set_wrapping(Row row) {
-  set_unsigned<F>(row);
-  share_with_signed(row);
-}
-
 template <class T, unsigned Repeated>
 void where_loop_of(std::int64_t n, T* o, const Bool* c, const T* a, const T* b) {
   const Bool first_c = *c;
@@ -91,28 +58,23 @@ void where_loop(std::int64_t n, void* out, const void* const* in, unsigned repea
 
 void fill_arithmetic(VectorTable& table) {
   const auto row = [&](BinaryFn fn) -> Row { return table.binary[static_cast<int>(fn)]; };
-  set_wrapping<Add>(row(BinaryFn::Add));
-  set_floats<Add>(row(BinaryFn::Add));
-  set_wrapping<Sub>(row(BinaryFn::Sub));
-  set_floats<Sub>(row(BinaryFn::Sub));
-  set_wrapping<Mul>(row(BinaryFn::Mul));
-  set_floats<Mul>(row(BinaryFn::Mul));
-  set_floats<Div>(row(BinaryFn::Div));
-  set_integers<IntegerPow>(row(BinaryFn::Pow));
-  set_integers<Maximum>(row(BinaryFn::Maximum));
-  set_floats<Maximum>(row(BinaryFn::Maximum));
-  set_integers<Minimum>(row(BinaryFn::Minimum));
-  set_floats<Minimum>(row(BinaryFn::Minimum));
-  set_wrapping<And>(row(BinaryFn::BitwiseAnd));
-  set_wrapping<Or>(row(BinaryFn::BitwiseOr));
-  set_wrapping<Xor>(row(BinaryFn::BitwiseXor));
+  set_wrapping(row(BinaryFn::Add), kBinary<Add>);
+  set_wrapping(row(BinaryFn::Sub), kBinary<Sub>);
+  set_wrapping(row(BinaryFn::Mul), kBinary<Mul>);
+  set_floats(row(BinaryFn::Div), kBinary<Div>);
+  set_integers(row(BinaryFn::Pow), kBinary<IntegerPow>);
+  set_numbers(row(BinaryFn::Maximum), kBinary<Maximum>);
+  set_numbers(row(BinaryFn::Minimum), kBinary<Minimum>);
+  set_wrapping_integers(row(BinaryFn::BitwiseAnd), kBinary<And>);
+  set_wrapping_integers(row(BinaryFn::BitwiseOr), kBinary<Or>);
+  set_wrapping_integers(row(BinaryFn::BitwiseXor), kBinary<Xor>);
   // bool: + is or, * is and, as in PyTorch.
   for (const BinaryFn fn : {BinaryFn::Add, BinaryFn::Maximum, BinaryFn::BitwiseOr})
-    at(row(fn), DType::Bool) = loop<Or, Bool>;
+    at(row(fn), DType::Bool) = binary_loop<Or, Bool, Bool>;
   for (const BinaryFn fn : {BinaryFn::Mul, BinaryFn::Minimum, BinaryFn::BitwiseAnd})
-    at(row(fn), DType::Bool) = loop<And, Bool>;
-  at(row(BinaryFn::BitwiseXor), DType::Bool) = loop<Xor, Bool>;
-  at(row(BinaryFn::Pow), DType::Bool) = loop<BoolPow, Bool>;
+    at(row(fn), DType::Bool) = binary_loop<And, Bool, Bool>;
+  at(row(BinaryFn::BitwiseXor), DType::Bool) = binary_loop<Xor, Bool, Bool>;
+  at(row(BinaryFn::Pow), DType::Bool) = binary_loop<BoolPow, Bool, Bool>;
 
   Row where = table.where;
   at(where, DType::Bool) = at(where, DType::UInt8) = where_loop<std::uint8_t>;

@@ -202,44 +202,7 @@ struct Lcm {
 };
 
 template <class F>
-void set_floats(Row row) {
-  at(row, DType::Float32) = binary_loop<F, float, float>;
-  at(row, DType::Float64) = binary_loop<F, double, double>;
-}
-template <class F>
-void set_rests(Row row) {
-  at(row, DType::Float32) = rest_loop<F, float>;
-  at(row, DType::Float64) = rest_loop<F, double>;
-}
-template <class F>
-void set_signed(Row row) {
-  at(row, DType::Int8) = binary_loop<F, std::int8_t, std::int8_t>;
-  at(row, DType::Int16) = binary_loop<F, std::int16_t, std::int16_t>;
-  at(row, DType::Int32) = binary_loop<F, std::int32_t, std::int32_t>;
-  at(row, DType::Int64) = binary_loop<F, std::int64_t, std::int64_t>;
-}
-template <class F>
-void set_unsigned(Row row) {
-  at(row, DType::UInt8) = binary_loop<F, std::uint8_t, std::uint8_t>;
-  at(row, DType::UInt16) = binary_loop<F, std::uint16_t, std::uint16_t>;
-  at(row, DType::UInt32) = binary_loop<F, std::uint32_t, std::uint32_t>;
-  at(row, DType::UInt64) = binary_loop<F, std::uint64_t, std::uint64_t>;
-}
-template <class F>
-void set_integers(Row row) {
-  set_signed<F>(row);
-  set_unsigned<F>(row);
-}
-template <class F>
-void set_wrapping(Row row) {
-  set_unsigned<F>(row);
-  share_with_signed(row);
-}
-template <class F>
-void set_numbers(Row row) {
-  set_floats<F>(row);
-  set_integers<F>(row);
-}
+constexpr auto kRest = []<class T>() -> BlockFn { return rest_loop<F, T>; };
 void set_same_integers(Row row, Row as) {
   for (int t = 0; t < static_cast<int>(DType::Float32); ++t) row[t] = as[t];
 }
@@ -248,27 +211,27 @@ void set_same_integers(Row row, Row as) {
 
 void fill_division(VectorTable& table) {
   const auto row = [&](BinaryFn fn) -> Row { return table.binary[static_cast<int>(fn)]; };
-  set_rests<FloorDivide>(row(BinaryFn::FloorDivide));
-  set_numbers<TruncDivide>(row(BinaryFn::TruncDivide));
+  set_floats(row(BinaryFn::FloorDivide), kRest<FloorDivide>);
+  set_numbers(row(BinaryFn::TruncDivide), kBinary<TruncDivide>);
   set_same_integers(row(BinaryFn::FloorDivide), row(BinaryFn::TruncDivide));
-  set_signed<FloorDivide>(row(BinaryFn::FloorDivide));
-  set_integers<Fmod>(row(BinaryFn::Fmod));
-  set_rests<Fmod>(row(BinaryFn::Fmod));
+  set_signed(row(BinaryFn::FloorDivide), kBinary<FloorDivide>);
+  set_integers(row(BinaryFn::Fmod), kBinary<Fmod>);
+  set_floats(row(BinaryFn::Fmod), kRest<Fmod>);
   set_same_integers(row(BinaryFn::Remainder), row(BinaryFn::Fmod));
-  set_signed<Remainder>(row(BinaryFn::Remainder));
-  set_rests<Remainder>(row(BinaryFn::Remainder));
-  set_floats<Fmax>(row(BinaryFn::Fmax));
+  set_signed(row(BinaryFn::Remainder), kBinary<Remainder>);
+  set_floats(row(BinaryFn::Remainder), kRest<Remainder>);
+  set_floats(row(BinaryFn::Fmax), kBinary<Fmax>);
   set_same_integers(row(BinaryFn::Fmax), row(BinaryFn::Maximum));
-  set_floats<Fmin>(row(BinaryFn::Fmin));
+  set_floats(row(BinaryFn::Fmin), kBinary<Fmin>);
   set_same_integers(row(BinaryFn::Fmin), row(BinaryFn::Minimum));
-  set_floats<Copysign>(row(BinaryFn::Copysign));
-  set_floats<Nextafter>(row(BinaryFn::Nextafter));
-  set_floats<Ldexp>(row(BinaryFn::Ldexp));
-  set_numbers<Heaviside>(row(BinaryFn::Heaviside));
-  set_wrapping<ShiftLeft>(row(BinaryFn::ShiftLeft));
-  set_integers<ShiftRight>(row(BinaryFn::ShiftRight));
-  set_integers<Gcd>(row(BinaryFn::Gcd));
-  set_integers<Lcm>(row(BinaryFn::Lcm));
+  set_floats(row(BinaryFn::Copysign), kBinary<Copysign>);
+  set_floats(row(BinaryFn::Nextafter), kBinary<Nextafter>);
+  set_floats(row(BinaryFn::Ldexp), kBinary<Ldexp>);
+  set_numbers(row(BinaryFn::Heaviside), kBinary<Heaviside>);
+  set_wrapping_integers(row(BinaryFn::ShiftLeft), kBinary<ShiftLeft>);
+  set_integers(row(BinaryFn::ShiftRight), kBinary<ShiftRight>);
+  set_integers(row(BinaryFn::Gcd), kBinary<Gcd>);
+  set_integers(row(BinaryFn::Lcm), kBinary<Lcm>);
   at(row(BinaryFn::Heaviside), DType::Bool) = at(row(BinaryFn::Heaviside), DType::UInt8);  // bools are 0 and 1
 }
 

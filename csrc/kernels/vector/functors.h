@@ -123,8 +123,18 @@ void exchanged(std::int64_t n, void* out, const void* const* in, unsigned repeat
   Fn(n, out, operands, (repeated & 1U) << 1 | (repeated & 2U) >> 1);
 }
 
-/// Rows of the table, by the types that a function is for. Functions that wrap, or look at bits, do not tell signed
-/// from unsigned types and share their loops.
+/// The loop of a function for elements of T; a test's results are bools.
+template <class F>
+inline constexpr auto kUnary = []<class T>() -> BlockFn { return unary_loop<F, T, T>; };
+template <class F>
+inline constexpr auto kBinary = []<class T>() -> BlockFn { return binary_loop<F, T, T>; };
+template <class F>
+inline constexpr auto kTest = []<class T>() -> BlockFn { return unary_loop<F, T, Bool>; };
+template <class F>
+inline constexpr auto kTest2 = []<class T>() -> BlockFn { return binary_loop<F, T, Bool>; };
+
+/// Rows of the table, filled with the loops of the types that a function is for. Functions that wrap, or look at bits,
+/// do not tell signed from unsigned types and share their loops.
 using Row = BlockFn (&)[kDTypes];
 inline BlockFn& at(Row row, DType t) { return row[static_cast<int>(t)]; }
 inline void share_with_signed(Row row) {
@@ -132,6 +142,45 @@ inline void share_with_signed(Row row) {
   at(row, DType::Int16) = at(row, DType::UInt16);
   at(row, DType::Int32) = at(row, DType::UInt32);
   at(row, DType::Int64) = at(row, DType::UInt64);
+}
+template <class Loops>
+void set_floats(Row row, Loops loops) {
+  at(row, DType::Float32) = loops.template operator()<float>();
+  at(row, DType::Float64) = loops.template operator()<double>();
+}
+template <class Loops>
+void set_signed(Row row, Loops loops) {
+  at(row, DType::Int8) = loops.template operator()<std::int8_t>();
+  at(row, DType::Int16) = loops.template operator()<std::int16_t>();
+  at(row, DType::Int32) = loops.template operator()<std::int32_t>();
+  at(row, DType::Int64) = loops.template operator()<std::int64_t>();
+}
+template <class Loops>
+void set_unsigned(Row row, Loops loops) {
+  at(row, DType::UInt8) = loops.template operator()<std::uint8_t>();
+  at(row, DType::UInt16) = loops.template operator()<std::uint16_t>();
+  at(row, DType::UInt32) = loops.template operator()<std::uint32_t>();
+  at(row, DType::UInt64) = loops.template operator()<std::uint64_t>();
+}
+template <class Loops>
+void set_integers(Row row, Loops loops) {
+  set_signed(row, loops);
+  set_unsigned(row, loops);
+}
+template <class Loops>
+void set_numbers(Row row, Loops loops) {
+  set_integers(row, loops);
+  set_floats(row, loops);
+}
+template <class Loops>
+void set_wrapping_integers(Row row, Loops loops) {
+  set_unsigned(row, loops);
+  share_with_signed(row);
+}
+template <class Loops>
+void set_wrapping(Row row, Loops loops) {
+  set_wrapping_integers(row, loops);
+  set_floats(row, loops);
 }
 
 struct Add {

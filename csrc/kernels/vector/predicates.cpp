@@ -92,51 +92,25 @@ struct LogicalXor {
   }
 };
 
-template <class F, class T>
-constexpr BlockFn loop = binary_loop<F, T, Bool>;
-
-template <class F>
-void set_floats(Row row) {
-  at(row, DType::Float32) = unary_loop<F, float, Bool>;
-  at(row, DType::Float64) = unary_loop<F, double, Bool>;
-}
 template <class F, Bool of_integers>
-void set_unary(Row row) {
+void set_of_floats(Row row) {
   for (int t = 0; t < static_cast<int>(DType::Float32); ++t) row[t] = constant_loop<of_integers>;
-  set_floats<F>(row);
+  set_floats(row, kTest<F>);
 }
 
 template <class F>
 void set_bitwise(Row row) {
-  at(row, DType::Bool) = at(row, DType::UInt8) = loop<F, std::uint8_t>;
-  at(row, DType::UInt16) = loop<F, std::uint16_t>;
-  at(row, DType::UInt32) = loop<F, std::uint32_t>;
-  at(row, DType::UInt64) = loop<F, std::uint64_t>;
-  share_with_signed(row);
-  at(row, DType::Float32) = loop<F, float>;
-  at(row, DType::Float64) = loop<F, double>;
-}
-
-template <class F, class T>
-void set_order_of(Row row, Row mirrored, DType t) {
-  at(row, t) = loop<F, T>;
-  at(mirrored, t) = exchanged<binary_loop<F, T, Bool>>;
+  set_wrapping(row, kTest2<F>);
+  at(row, DType::Bool) = at(row, DType::UInt8);
 }
 
 /// a > b is b < a.
 template <class F>
 void set_order(Row row, Row mirrored) {
-  set_order_of<F, std::uint8_t>(row, mirrored, DType::Bool);
-  set_order_of<F, std::uint8_t>(row, mirrored, DType::UInt8);
-  set_order_of<F, std::uint16_t>(row, mirrored, DType::UInt16);
-  set_order_of<F, std::uint32_t>(row, mirrored, DType::UInt32);
-  set_order_of<F, std::uint64_t>(row, mirrored, DType::UInt64);
-  set_order_of<F, std::int8_t>(row, mirrored, DType::Int8);
-  set_order_of<F, std::int16_t>(row, mirrored, DType::Int16);
-  set_order_of<F, std::int32_t>(row, mirrored, DType::Int32);
-  set_order_of<F, std::int64_t>(row, mirrored, DType::Int64);
-  set_order_of<F, float>(row, mirrored, DType::Float32);
-  set_order_of<F, double>(row, mirrored, DType::Float64);
+  set_numbers(row, kTest2<F>);
+  set_numbers(mirrored, []<class T>() -> BlockFn { return exchanged<binary_loop<F, T, Bool>>; });
+  at(row, DType::Bool) = at(row, DType::UInt8);
+  at(mirrored, DType::Bool) = at(mirrored, DType::UInt8);
 }
 
 }  // namespace
@@ -144,17 +118,14 @@ void set_order(Row row, Row mirrored) {
 void fill_predicates(VectorTable& table) {
   const auto row = [&](BinaryFn fn) -> Row { return table.binary[static_cast<int>(fn)]; };
   const auto unary = [&](UnaryFn fn) -> Row { return table.unary[static_cast<int>(fn)]; };
-  set_unary<IsNan, 0>(unary(UnaryFn::IsNan));
-  set_unary<IsInf, 0>(unary(UnaryFn::IsInf));
-  set_unary<IsFinite, 1>(unary(UnaryFn::IsFinite));
-  set_unary<IsPosInf, 0>(unary(UnaryFn::IsPosInf));
-  set_unary<IsNegInf, 0>(unary(UnaryFn::IsNegInf));
+  set_of_floats<IsNan, 0>(unary(UnaryFn::IsNan));
+  set_of_floats<IsInf, 0>(unary(UnaryFn::IsInf));
+  set_of_floats<IsFinite, 1>(unary(UnaryFn::IsFinite));
+  set_of_floats<IsPosInf, 0>(unary(UnaryFn::IsPosInf));
+  set_of_floats<IsNegInf, 0>(unary(UnaryFn::IsNegInf));
   Row sign_bit = unary(UnaryFn::SignBit);
-  set_unary<SignBit, 0>(sign_bit);
-  at(sign_bit, DType::Int8) = unary_loop<SignBit, std::int8_t, Bool>;
-  at(sign_bit, DType::Int16) = unary_loop<SignBit, std::int16_t, Bool>;
-  at(sign_bit, DType::Int32) = unary_loop<SignBit, std::int32_t, Bool>;
-  at(sign_bit, DType::Int64) = unary_loop<SignBit, std::int64_t, Bool>;
+  set_of_floats<SignBit, 0>(sign_bit);
+  set_signed(sign_bit, kTest<SignBit>);
   set_bitwise<Eq>(row(BinaryFn::Eq));
   set_bitwise<Ne>(row(BinaryFn::Ne));
   set_order<Lt>(row(BinaryFn::Lt), row(BinaryFn::Gt));

@@ -161,49 +161,32 @@ void rows8(std::int64_t n, void* out, const void* const* in, unsigned) {
   for (; i < n; ++i) o[i] = of(a[i], b[i], c[i], d[i], e[i], f[i], g[i], h[i]);
 }
 
-template <class F, class T>
-void set_one(VectorTable& table, ReduceFn fn, DType t) {
-  at(table.fold[static_cast<int>(fn)], t) = fold<F, T>;
-  at(table.rows8[static_cast<int>(fn)], t) = rows8<F, T>;
-}
 template <class F>
-void set_unsigned(VectorTable& table, ReduceFn fn) {
-  set_one<F, std::uint8_t>(table, fn, DType::UInt8);
-  set_one<F, std::uint16_t>(table, fn, DType::UInt16);
-  set_one<F, std::uint32_t>(table, fn, DType::UInt32);
-  set_one<F, std::uint64_t>(table, fn, DType::UInt64);
-}
+constexpr auto kFold = []<class T>() -> BlockFn { return fold<F, T>; };
 template <class F>
-void set_floats(VectorTable& table, ReduceFn fn) {
-  set_one<F, float>(table, fn, DType::Float32);
-  set_one<F, double>(table, fn, DType::Float64);
-}
-template <class F>
-void set_wrapping(VectorTable& table, ReduceFn fn) {
-  set_unsigned<F>(table, fn);
-  share_with_signed(table.fold[static_cast<int>(fn)]);
-  share_with_signed(table.rows8[static_cast<int>(fn)]);
-  set_floats<F>(table, fn);
-}
-template <class F>
-void set_ordered(VectorTable& table, ReduceFn fn) {
-  set_unsigned<F>(table, fn);
-  set_one<F, std::int8_t>(table, fn, DType::Int8);
-  set_one<F, std::int16_t>(table, fn, DType::Int16);
-  set_one<F, std::int32_t>(table, fn, DType::Int32);
-  set_one<F, std::int64_t>(table, fn, DType::Int64);
-  set_floats<F>(table, fn);
-}
+constexpr auto kRows8 = []<class T>() -> BlockFn { return rows8<F, T>; };
 
 }  // namespace
 
 void fill_reduce(VectorTable& table) {
-  set_wrapping<Sum>(table, ReduceFn::Sum);
-  set_wrapping<Prod>(table, ReduceFn::Prod);
-  set_ordered<Max>(table, ReduceFn::Max);
-  set_ordered<Min>(table, ReduceFn::Min);
-  for (const ReduceFn fn : {ReduceFn::Prod, ReduceFn::Min, ReduceFn::All}) set_one<All, Bool>(table, fn, DType::Bool);
-  for (const ReduceFn fn : {ReduceFn::Sum, ReduceFn::Max, ReduceFn::Any}) set_one<Any, Bool>(table, fn, DType::Bool);
+  const auto folds = [&](ReduceFn fn) -> Row { return table.fold[static_cast<int>(fn)]; };
+  const auto rows = [&](ReduceFn fn) -> Row { return table.rows8[static_cast<int>(fn)]; };
+  set_wrapping(folds(ReduceFn::Sum), kFold<Sum>);
+  set_wrapping(rows(ReduceFn::Sum), kRows8<Sum>);
+  set_wrapping(folds(ReduceFn::Prod), kFold<Prod>);
+  set_wrapping(rows(ReduceFn::Prod), kRows8<Prod>);
+  set_numbers(folds(ReduceFn::Max), kFold<Max>);
+  set_numbers(rows(ReduceFn::Max), kRows8<Max>);
+  set_numbers(folds(ReduceFn::Min), kFold<Min>);
+  set_numbers(rows(ReduceFn::Min), kRows8<Min>);
+  for (const ReduceFn fn : {ReduceFn::Prod, ReduceFn::Min, ReduceFn::All}) {
+    at(folds(fn), DType::Bool) = fold<All, Bool>;
+    at(rows(fn), DType::Bool) = rows8<All, Bool>;
+  }
+  for (const ReduceFn fn : {ReduceFn::Sum, ReduceFn::Max, ReduceFn::Any}) {
+    at(folds(fn), DType::Bool) = fold<Any, Bool>;
+    at(rows(fn), DType::Bool) = rows8<Any, Bool>;
+  }
 }
 
 }  // namespace tapegrad::kernels::vector::TAPEGRAD_ISA

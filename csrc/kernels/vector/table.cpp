@@ -10,7 +10,7 @@ void fill(VectorTable& table) {
   fill_composed(table);
   fill_gamma(table);
   fill_arithmetic(table);
-  fill_division(table);
+  fill_division(table);  // takes loops of fill_arithmetic
   fill_predicates(table);
   fill_convert(table);
   fill_reduce(table);

@@ -122,82 +122,44 @@ struct LogicalNot {
   }
 };
 
-template <class F, class T>
-constexpr BlockFn loop = unary_loop<F, T, T>;
-
-template <class F>
-void set_floats(Row row) {
-  at(row, DType::Float32) = loop<F, float>;
-  at(row, DType::Float64) = loop<F, double>;
-}
-template <class F>
-void set_signed(Row row) {
-  at(row, DType::Int8) = loop<F, std::int8_t>;
-  at(row, DType::Int16) = loop<F, std::int16_t>;
-  at(row, DType::Int32) = loop<F, std::int32_t>;
-  at(row, DType::Int64) = loop<F, std::int64_t>;
-}
-template <class F>
-void set_unsigned(Row row) {
-  at(row, DType::UInt8) = loop<F, std::uint8_t>;
-  at(row, DType::UInt16) = loop<F, std::uint16_t>;
-  at(row, DType::UInt32) = loop<F, std::uint32_t>;
-  at(row, DType::UInt64) = loop<F, std::uint64_t>;
-}
-template <class F>
-void set_wrapping(Row row) {
-  set_unsigned<F>(row);
-  share_with_signed(row);
-}
-
 }  // namespace
 
 void fill_unary(VectorTable& table) {
   const auto row = [&](UnaryFn fn) -> Row { return table.unary[static_cast<int>(fn)]; };
-  const BlockFn same_byte = loop<Identity, std::uint8_t>;
+  const BlockFn same_byte = unary_loop<Identity, std::uint8_t, std::uint8_t>;
 
   for (const UnaryFn fn : {UnaryFn::Identity, UnaryFn::Abs, UnaryFn::Sign, UnaryFn::Square, UnaryFn::Relu})
     at(row(fn), DType::Bool) = same_byte;
 
-  set_wrapping<Identity>(row(UnaryFn::Identity));
-  at(row(UnaryFn::Identity), DType::Float32) = loop<Identity, std::uint32_t>;
-  at(row(UnaryFn::Identity), DType::Float64) = loop<Identity, std::uint64_t>;
+  set_wrapping_integers(row(UnaryFn::Identity), kUnary<Identity>);
+  at(row(UnaryFn::Identity), DType::Float32) = unary_loop<Identity, std::uint32_t, std::uint32_t>;
+  at(row(UnaryFn::Identity), DType::Float64) = unary_loop<Identity, std::uint64_t, std::uint64_t>;
 
-  set_wrapping<Neg>(row(UnaryFn::Neg));
-  set_floats<Neg>(row(UnaryFn::Neg));
-  set_signed<Abs>(row(UnaryFn::Abs));
-  set_floats<Abs>(row(UnaryFn::Abs));
-  set_signed<Sign>(row(UnaryFn::Sign));
-  set_floats<Sign>(row(UnaryFn::Sign));
-  set_unsigned<Sign>(row(UnaryFn::Sign));
-  set_wrapping<Square>(row(UnaryFn::Square));
-  set_floats<Square>(row(UnaryFn::Square));
-  set_floats<Reciprocal>(row(UnaryFn::Reciprocal));
-  set_floats<Sqrt>(row(UnaryFn::Sqrt));
-  set_floats<Rsqrt>(row(UnaryFn::Rsqrt));
-  set_floats<Floor>(row(UnaryFn::Floor));
-  set_floats<Ceil>(row(UnaryFn::Ceil));
-  set_floats<Round>(row(UnaryFn::Round));
-  set_floats<Trunc>(row(UnaryFn::Trunc));
+  set_wrapping(row(UnaryFn::Neg), kUnary<Neg>);
+  set_signed(row(UnaryFn::Abs), kUnary<Abs>);
+  set_floats(row(UnaryFn::Abs), kUnary<Abs>);
+  set_numbers(row(UnaryFn::Sign), kUnary<Sign>);
+  set_wrapping(row(UnaryFn::Square), kUnary<Square>);
+  set_floats(row(UnaryFn::Reciprocal), kUnary<Reciprocal>);
+  set_floats(row(UnaryFn::Sqrt), kUnary<Sqrt>);
+  set_floats(row(UnaryFn::Rsqrt), kUnary<Rsqrt>);
+  set_floats(row(UnaryFn::Floor), kUnary<Floor>);
+  set_floats(row(UnaryFn::Ceil), kUnary<Ceil>);
+  set_floats(row(UnaryFn::Round), kUnary<Round>);
+  set_floats(row(UnaryFn::Trunc), kUnary<Trunc>);
   for (const UnaryFn fn : {UnaryFn::Floor, UnaryFn::Ceil, UnaryFn::Round, UnaryFn::Trunc})
-    set_wrapping<Identity>(row(fn));
-  set_floats<Frac>(row(UnaryFn::Frac));
-  set_floats<NanToZero>(row(UnaryFn::NanToZero));
-  set_floats<Mantissa>(row(UnaryFn::Mantissa));
-  set_floats<Exponent>(row(UnaryFn::Exponent));
-  set_signed<Relu>(row(UnaryFn::Relu));
-  set_floats<Relu>(row(UnaryFn::Relu));
-  for (const UnaryFn fn : {UnaryFn::Abs, UnaryFn::Relu}) set_unsigned<Identity>(row(fn));
-  set_wrapping<BitwiseNot>(row(UnaryFn::BitwiseNot));
+    set_wrapping_integers(row(fn), kUnary<Identity>);
+  set_floats(row(UnaryFn::Frac), kUnary<Frac>);
+  set_floats(row(UnaryFn::NanToZero), kUnary<NanToZero>);
+  set_floats(row(UnaryFn::Mantissa), kUnary<Mantissa>);
+  set_floats(row(UnaryFn::Exponent), kUnary<Exponent>);
+  set_signed(row(UnaryFn::Relu), kUnary<Relu>);
+  set_floats(row(UnaryFn::Relu), kUnary<Relu>);
+  for (const UnaryFn fn : {UnaryFn::Abs, UnaryFn::Relu}) set_unsigned(row(fn), kUnary<Identity>);
+  set_wrapping_integers(row(UnaryFn::BitwiseNot), kUnary<BitwiseNot>);
 
   Row logical_not = row(UnaryFn::LogicalNot);
-  at(logical_not, DType::UInt8) = unary_loop<LogicalNot, std::uint8_t, Bool>;
-  at(logical_not, DType::UInt16) = unary_loop<LogicalNot, std::uint16_t, Bool>;
-  at(logical_not, DType::UInt32) = unary_loop<LogicalNot, std::uint32_t, Bool>;
-  at(logical_not, DType::UInt64) = unary_loop<LogicalNot, std::uint64_t, Bool>;
-  share_with_signed(logical_not);
-  at(logical_not, DType::Float32) = unary_loop<LogicalNot, float, Bool>;
-  at(logical_not, DType::Float64) = unary_loop<LogicalNot, double, Bool>;
+  set_wrapping(logical_not, kTest<LogicalNot>);
   at(row(UnaryFn::BitwiseNot), DType::Bool) = at(logical_not, DType::Bool) = at(logical_not, DType::UInt8);
 }
 

@@ -100,9 +100,10 @@ def astype(x: Variable, dtype: DType, /, *, copy: builtins.bool = True, device: 
 def can_cast(from_: DType | Variable, to: DType, /) -> builtins.bool:
     """Whether promotion may turn `from_`, a dtype or an array of it, into the dtype `to`."""
     dtype = from_.dtype if isinstance(from_, Variable) else from_
-    if uint64 in (dtype, to) and (dtype in _SIGNED or to in _SIGNED):
-        return False  # they have no common dtype
-    return tg.promote_types(dtype, to) is to
+    try:
+        return tg.promote_types(dtype, to) is to
+    except RuntimeError:  # they have no common dtype
+        return False
 
 
 def finfo(type: DType | Variable, /) -> finfo_object:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
-
 from .. import _core
 from .._core import Variable, _functional
 from .._core._functional import *  # noqa: F403
-from .._core._functional import hardtanh, log_softmax, nll_loss
+from .._core._functional import _reduced, hardtanh, log_softmax, nll_loss
 
 __all__ = [name for name in vars(_functional) if not name.startswith("_")]
-__all__ += ["cross_entropy", "dropout", "l1_loss", "linear", "relu6"]
+__all__ += ["cross_entropy", "dropout", "linear", "relu6"]
 
 
 def relu6(input: Variable) -> Variable:
@@ -41,23 +39,6 @@ def dropout(input: Variable, p: float = 0.5, training: bool = True) -> Variable:
         return input * _core.zeros_like(input)
     kept = _core.empty_like(input).bernoulli_(1 - p).div_(1 - p)
     return input * kept
-
-
-def _reduced(losses: Variable, reduction: str) -> Variable:
-    if reduction not in ("none", "mean", "sum"):
-        raise ValueError(f"{reduction!r} is not a valid value for reduction: it is 'none', 'mean' or 'sum'")
-    return losses if reduction == "none" else losses.mean() if reduction == "mean" else losses.sum()
-
-
-def l1_loss(input: Variable, target: Variable, *, reduction: str = "mean") -> Variable:
-    """``abs(input - target)``, of which `reduction` gives the 'mean', the 'sum', or 'none': all of them."""
-    if input.shape != target.shape:
-        warnings.warn(
-            f"Using a target size ({target.shape}) that is different to the input size ({input.shape}): the "
-            "two are broadcast, which is seldom what a loss means",
-            stacklevel=2,
-        )
-    return _reduced((input - target).abs(), reduction)
 
 
 def cross_entropy(
