@@ -226,3 +226,25 @@ def test_gradients_of_transposed_operands(lib):
 def test_huge_sizes_are_refused(lib):
     with raises("shape|size|memory|overflow|storage", (RuntimeError, MemoryError)):
         lib.zeros(2**40, 2**40)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int16])
+def test_results_beyond_the_caches(lib, dtype):
+    """From 32 MB on results are written past the caches, in blocks: at odd places, of odd lengths."""
+    count = 2**25 // np.dtype(dtype).itemsize + 1037
+    x = np.resize(np.random.default_rng(0).integers(0, 9, 10007).astype(dtype), count)
+    v = lib.tensor(x)
+    odd, row = v[3:], v[7:1007]
+    np.testing.assert_array_equal(v + v, x + x)
+    np.testing.assert_array_equal(odd * v[:-3], x[3:] * x[:-3])
+    np.testing.assert_array_equal(odd.clone(), x[3:])
+    np.testing.assert_array_equal(lib.where(v > 4, v, 2), np.where(x > 4, x, 2).astype(dtype))
+    rows = x.size // 1000 * 1000
+    np.testing.assert_array_equal(v[:rows].reshape(-1, 1000) + row, x[:rows].reshape(-1, 1000) + x[7:1007])
+    np.testing.assert_array_equal(v.to(lib.int32), x.astype(np.int32))
+    target = lib.zeros(x.size + 5, dtype=v.dtype)
+    lib.add(v, 1, out=target[5:])
+    np.testing.assert_array_equal(target[5:], x + 1)
+    np.testing.assert_array_equal(target[:5], 0)
+    v.mul_(2)
+    np.testing.assert_array_equal(v, x * 2)

@@ -78,8 +78,12 @@ void copy_same_type(Tensor& out, const Tensor& in) {
     const auto* const from = static_cast<const Byte*>(in.data());
     if (to == from) return;
     const HostUnlocked unlocked(count >= kUnlockFrom);
+    const StreamFn stream = stream_for(count * item);
     return parallel_for(count, 4 * kGrain, [&](Index begin, Index end) {
-      copy_bytes(to + begin * item, from + begin * item, static_cast<std::size_t>((end - begin) * item));
+      const Index offset = begin * item, bytes = (end - begin) * item;
+      if (!stream) return copy_bytes(to + offset, from + offset, static_cast<std::size_t>(bytes));
+      stream(to + offset, from + offset, bytes);
+      std::atomic_thread_fence(std::memory_order_seq_cst);
     });
   }
   if (copy_transposed(out, in)) return;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <new>
 #include <optional>
 
@@ -17,6 +18,12 @@ inline constexpr Index kUnlockFrom = 65536;
 /// Elements that are worth a thread.
 inline constexpr Index kCheapGrain = 32768, kCostlyGrain = 4096;
 
+/// Bytes of a result from which on it is written past the caches: they would not hold it until it is read, and without
+/// that each line is read from memory before it is written. Measured on a Sapphire Rapids server, of ten arrays in
+/// turn: 0.55 ns an element of 40 MB with usual stores, 0.35 past the caches; 0.29 and 0.37 of 4 MB.
+inline constexpr Index kStreamFrom = Index{1} << 25;
+inline StreamFn stream_for(Index bytes) { return bytes >= kStreamFrom ? vector_table().stream : nullptr; }
+
 /// A block function, the types of what it writes and reads, and the elements that are worth a thread.
 template <std::size_t N>
 struct Elementwise {
@@ -30,6 +37,40 @@ struct Elementwise {
 };
 
 namespace detail {
+
+/// Moves the places of contiguous operands on by n elements.
+template <std::size_t N>
+void advance(const Elementwise<N>& f, const void* (&at)[N], unsigned repeated, Index n) {
+  for (std::size_t i = 0; i < N; ++i)
+    if (!(repeated >> i & 1)) at[i] = static_cast<const Byte*>(at[i]) + n * static_cast<Index>(itemsize(f.operands[i]));
+}
+
+/// The block function on contiguous operands; with `stream`, block by block through a buffer.
+template <std::size_t N>
+void apply_run(const Elementwise<N>& f, StreamFn stream, Index n, Byte* to, const void* const (&in)[N],
+               unsigned repeated) {
+  if (!stream) return f.function(n, to, in, repeated);
+  alignas(64) Byte buffer[1024];
+  const auto item = static_cast<Index>(itemsize(f.result));
+  const void* at[N];
+  std::copy_n(in, N, at);
+  while (n > 0) {
+    const Index count = std::min<Index>(n, sizeof buffer / itemsize(f.result));
+    f.function(count, buffer, at, repeated);
+    stream(to, buffer, count * item);
+    to += count * item;
+    advance(f, at, repeated, count);
+    n -= count;
+  }
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
+
+/// How a result at `to` is written: what is computed in place is in the caches anyway.
+template <std::size_t N>
+StreamFn stream_for(const Elementwise<N>& f, Index count, const Byte* to, const void* const (&in)[N]) {
+  const bool in_place = std::find(in, in + N, static_cast<const void*>(to)) != in + N;
+  return in_place ? nullptr : kernels::stream_for(count * static_cast<Index>(itemsize(f.result)));
+}
 
 template <std::size_t N>
 void apply_blocks(const Elementwise<N>& f, const Walk& out, const std::array<Walk, N>& in, Index begin, Index end) {
@@ -85,13 +126,12 @@ template <std::size_t N>
 [[gnu::noinline]] void apply_parallel(const Elementwise<N>& f, Index count, Byte* to, const void* const (&in)[N],
                                       unsigned repeated) {
   const HostUnlocked unlocked(count >= kUnlockFrom);
+  const StreamFn stream = stream_for(f, count, to, in);
   parallel_for(count, f.part(), [&](Index begin, Index end) {
-    const void* part[N];
-    for (std::size_t i = 0; i < N; ++i) {
-      const Index offset = repeated >> i & 1 ? 0 : begin * static_cast<Index>(itemsize(f.operands[i]));
-      part[i] = static_cast<const Byte*>(in[i]) + offset;
-    }
-    f.function(end - begin, to + begin * static_cast<Index>(itemsize(f.result)), part, repeated);
+    const void* at[N];
+    std::copy_n(in, N, at);
+    advance(f, at, repeated, begin);
+    apply_run(f, stream, end - begin, to + begin * static_cast<Index>(itemsize(f.result)), at, repeated);
   });
 }
 
@@ -136,11 +176,12 @@ template <std::size_t N>
   for (std::size_t i = 0; i < N; ++i)
     if (steps[i] < 0) steps[i] = inner * static_cast<Index>(itemsize(f.operands[i]));
   auto* const to = static_cast<Byte*>(out.data());
+  const StreamFn stream = stream_for(f, count, to, first);
   const auto part = [&](Index begin, Index end) {
     const void* operands[N];
     for (Index row = begin; row < end; ++row) {
       for (std::size_t i = 0; i < N; ++i) operands[i] = static_cast<const Byte*>(first[i]) + row * steps[i];
-      f.function(inner, to + row * out_step, operands, repeated);
+      apply_run(f, stream, inner, to + row * out_step, operands, repeated);
     }
   };
   if (count <= f.grain) {

@@ -26,6 +26,9 @@ using MatmulFn = void (*)(const MatmulSizes& sizes, void* out, const void* a, co
 using PhiloxFn = void (*)(std::uint64_t seed, std::uint64_t place, std::uint32_t attempt, std::int64_t places,
                           std::uint32_t* out);
 
+/// Copies n bytes with stores that pass the caches by. Other threads see them after a fence.
+using StreamFn = void (*)(void* to, const void* from, std::int64_t n);
+
 inline constexpr std::size_t kReduceFns = 6;
 
 /// Null where a function does not exist for a type.
@@ -39,6 +42,7 @@ struct VectorTable {
   BlockFn rows8[kReduceFns][kDTypes];  // out[i] = in[0][i] ... in[7][i] reduced, pairwise; none repeated
   MatmulFn matmul[kDTypes];
   PhiloxFn philox;
+  StreamFn stream;  // null where processors have no such stores
 
   BlockFn of(UnaryFn fn, DType t) const { return unary[static_cast<std::size_t>(fn)][static_cast<std::size_t>(t)]; }
   BlockFn of(ReduceFn fn, DType t) const { return fold[static_cast<std::size_t>(fn)][static_cast<std::size_t>(t)]; }

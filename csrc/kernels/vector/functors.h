@@ -36,6 +36,7 @@ void fill_convert(VectorTable& table);
 void fill_reduce(VectorTable& table);
 void fill_matmul(VectorTable& table);
 void fill_random(VectorTable& table);
+void fill_stream(VectorTable& table);
 
 namespace {
 

@@ -16,6 +16,7 @@ void fill(VectorTable& table) {
   fill_reduce(table);
   fill_matmul(table);
   fill_random(table);
+  fill_stream(table);
 }
 
 }  // namespace tapegrad::kernels::vector::TAPEGRAD_ISA
