@@ -39,6 +39,13 @@ class InterruptPoll {
   Index work_ = 0;
 };
 
+/// Whether it accumulates into a gradient that is there already.
+bool adds_to_gradient(const Node& node) {
+  if (&node.op() != &kAccumulateGrad) return false;
+  const Variable leaf = node.attributes<AccumulatorAttributes>().variable.lock();
+  return leaf.defined() && leaf.meta().grad.defined();
+}
+
 /// What stands at its place while it lives.
 template <class T>
 class Replaced {
@@ -271,6 +278,34 @@ void Run::arrive(const Edge& edge, Variable&& gradient) {
 Variable* Run::arrived(const Edge& edge) {
   const Node::RunState& state = *find(*edge.node);
   return state.slot == kNoSlot ? nullptr : &room_->slots[state.slot][edge.index];
+}
+
+bool Run::unobserved() {
+  if (!observed_) observed_ = !whole() || !run_targets_ || Anomaly::enabled() || look_for_observers();
+  return !*observed_;
+}
+
+/// Note [Shared gradients]: a gradient that shares a saved value's memory must be used before that is written to. While
+/// no code of the user's runs, only accumulators write to what others hold: to leaves' gradients of before, which the
+/// user may have made part of the graph.
+bool Run::look_for_observers() {
+  std::vector<Node*>& stack = room_->stack;
+  bool found = false;
+  const auto look = [&](const Edge& edge) {
+    if (!edge.node) return;
+    Node::RunState& state = *find(*edge.node);
+    if (std::exchange(state.looked_at, true)) return;
+    found |= edge.node->is_observed() || adds_to_gradient(*edge.node);
+    stack.push_back(edge.node.get());
+  };
+  for (const Edge& root : roots_) look(root);
+  while (!stack.empty()) {
+    const Node* node = stack.back();
+    stack.pop_back();
+    if (found) continue;
+    for (const Edge& edge : node->edges()) look(edge);
+  }
+  return found;
 }
 
 void Run::capture(Node& node, std::span<const Variable> gradients) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -78,6 +79,8 @@ class Run final : Arrivals {
   std::uint32_t take_slot(std::size_t size);
   void arrive(const Edge& edge, Variable&& gradient);
   Variable* arrived(const Edge& edge) override;
+  bool unobserved() override;
+  bool look_for_observers();
   void check(Node& node);
   void execute(const Ref<Node>& node);
   void differentiate(const Ref<Node>& node, std::span<Variable> gradients);
@@ -104,6 +107,7 @@ class Run final : Arrivals {
   std::unique_ptr<Room> room_;
   std::vector<Variable> captured_;
   std::vector<std::function<void()>> at_end_;
+  std::optional<bool> observed_;  // found when first asked for
   TAPEGRAD_FAST_TLS static thread_local constinit inline Run* current_ = nullptr;
 };
 

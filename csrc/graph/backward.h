@@ -12,6 +12,8 @@ class Arrivals {
  public:
   /// The place of those that go along an edge, or null where none has come.
   virtual Variable* arrived(const Edge& edge) = 0;
+  /// Whether from now on no code of the user's runs, and none sees a gradient before it is a leaf's.
+  virtual bool unobserved() = 0;
 
  protected:
   ~Arrivals() = default;
@@ -67,6 +69,8 @@ class Backward {
   }
   /// Whether gradients may be one number, expanded: in a run that copies them before users see them.
   bool may_expand() const { return arrivals_ != nullptr; }
+  /// Whether gradients may share the memory of saved values: nobody could write to either while they wait.
+  bool may_share() const { return arrivals_ && arrivals_->unobserved(); }
 
  private:
   const Ref<Node>& node_;

@@ -1,5 +1,7 @@
 #include "graph/node.h"
 
+#include <algorithm>
+
 #include "core/host.h"
 #include "graph/anomaly.h"
 #include "graph/custom_function.h"
@@ -61,6 +63,11 @@ void Node::check_saved() const {
   if (const Node* part = inner()) part->check_saved();
   for (const SavedValue& value : saved_) value.check(*this);
   if (extras_ && !extras_->sums.empty()) check_sums();
+}
+
+bool Node::is_observed() const {
+  if (extras_ || &op_ == &kCustomFunction || (inner() && inner()->is_observed())) return true;
+  return std::any_of(saved_.begin(), saved_.end(), [](const SavedValue& value) { return value.packed() != nullptr; });
 }
 
 NodeExtras& Node::make_extras() {

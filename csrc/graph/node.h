@@ -95,6 +95,9 @@ class Node : public RefCounted<Node>, public Pooled<Node> {
   }
   /// The same, and where one was written since.
   void check_saved() const;
+  /// Whether code of the user's runs with it or sees its gradients: it has hooks, a function of the user's, or values
+  /// that the host packed.
+  bool is_observed() const;
 
   /// What few nodes have, or null: hooks, retained gradients, notes of anomaly mode.
   NodeExtras* extras() const { return extras_.get(); }
@@ -120,6 +123,7 @@ class Node : public RefCounted<Node>, public Pooled<Node> {
     /// Whether its gradients are needed to reach a target, and whether it is one.
     bool needed = false;
     bool target = false;
+    bool looked_at = false;  // by Run::look_for_observers
   } state;
 
   /// The Python object that stands for this node, or null.

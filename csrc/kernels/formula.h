@@ -239,13 +239,16 @@ struct Formula {
   BlockFn (*plain)(DType);
   BlockFn (*added)(DType);
   bool costly;
+  bool product;  // of the operands, which are two
 };
 
 template <auto f, std::size_t N>
 inline constexpr Formula kFormula = [] {
   constexpr auto added = [](auto sum, auto... operands) { return sum + f(operands...); };
-  return Formula{formula::Blocks<f, N>::of, formula::Blocks<added, N + 1>::of,
-                 formula::costly<decltype(formula::expression<f, N>)>};
+  using E = std::remove_const_t<decltype(formula::expression<f, N>)>;
+  using Product = formula::Binary<BinaryFn::Mul, formula::Argument<0>, formula::Argument<1>>;
+  return Formula{formula::Blocks<f, N>::of, formula::Blocks<added, N + 1>::of, formula::costly<E>,
+                 std::is_same_v<E, Product>};
 }();
 
 /// out = function(in...), of at most four operands that broadcast to out's shape. All tensors have out's dtype. `out`

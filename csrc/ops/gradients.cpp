@@ -76,6 +76,20 @@ TensorRef expanded(kernels::BlockFn function, std::span<const kernels::Input> in
   return make_ref<Tensor>(dtype, std::move(layout), std::move(storage), Ref<VersionCounter>());
 }
 
+/// Elements from which on a copy costs more than to look whether it is needed.
+constexpr Index kShareFrom = Index{1} << 16;
+
+/// Whether the formula gives its second operand as it is, the whole of it: the gradient of (x * y).sum() by x is y.
+bool is_second_operand(const kernels::Formula& formula, std::span<const kernels::Input> in, const Dims& shape) {
+  return formula.product && !in[0].tensor && in[0].scalar == Scalar(1.0) && in[1].tensor &&
+         in[1].tensor->shape() == shape;
+}
+
+/// The same memory as another tensor.
+TensorRef sharing(const Tensor& t) {
+  return make_ref<Tensor>(t.dtype(), t.layout_ref(), t.storage_ref(), Ref<VersionCounter>());
+}
+
 }  // namespace
 
 bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, std::span<const Operand> operands) {
@@ -92,6 +106,10 @@ bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, st
   const Dims& shape = same_shape ? cotangent.shape() : broadcast;
   Variable* const sum = b.sum_for(i, dtype, shape);
   const Inputs in(sum, operands);
+  if (!sum && cotangent.numel() >= kShareFrom && is_second_operand(formula, in.all(), shape) && b.may_share()) {
+    b.set(i, Variable(sharing(operands[1].tensor())));
+    return true;
+  }
   const kernels::BlockFn function = (sum ? formula.added : formula.plain)(dtype);
   Variable result;
   if (in.all_single() && product(shape) != 1 && b.may_expand()) {
