@@ -1,4 +1,4 @@
-"""Gradients that are a saved value itself, as that of (x * y).sum() by x is y: none may be told from a copy."""
+"""Gradients that are a saved value itself, as that of (x * y).sum() by x is y: no user may notice."""
 
 import numpy as np
 import pytest

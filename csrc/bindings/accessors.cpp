@@ -1,6 +1,7 @@
 // What a Variable tells about itself: properties, and the methods that are not operations.
 
 #include "bindings/array.h"
+#include "bindings/define.h"
 #include "bindings/function_table.h"
 #include "bindings/register.h"
 #include "bindings/sequence.h"
@@ -230,7 +231,7 @@ py::object numpy(const Variable& x, bool force) {
 py::object array_protocol(const Variable& x, PyObject* dtype, PyObject* copy) {
   check_leaves_tape(x, [] {
     // NumPy's or SciPy's code got here, which may have been given the Variable within a list.
-    return "; " + py::module_::import("tapegrad._advice").attr("for_array")().cast<std::string>();
+    return "; " + import_attribute("tapegrad._advice", "for_array")().cast<std::string>();
   });
   const py::object own = to_array(x);
   const py::object array = dtype == Py_None ? own : own.attr("astype")(borrow(dtype), py::arg("copy") = false);
@@ -293,13 +294,14 @@ constexpr Function kTable[] = {
       Py_RETURN_NONE;
     }>("retain_grad(input)", "Makes backward() keep the gradient of this non-leaf in `.grad`.", As::Method),
     function<[](const Variable& x, PyObject* spec) {
-      return py::module_::import("tapegrad._printing").attr("variable_format")(x, borrow(spec));
+      return import_attribute("tapegrad._printing", "variable_format")(x, borrow(spec));
     }>("__format__(input, format_spec)", "Formats a 0-d Variable as its number.", As::Method),
 };
 
 }  // namespace
 
-void register_accessors(py::module_& m) {
+void register_accessors(py::object& module) {
+  auto& m = module_of(module);
   for (PyGetSetDef& property : properties) {
     const py::object descriptor = steal(PyDescr_NewGetSet(variable_type, &property));
     py::setattr(borrow(reinterpret_cast<PyObject*>(variable_type)), property.name, descriptor);

@@ -1,6 +1,7 @@
 // Anomaly mode: where nodes are made is noted in their metadata, and told when their backward fails.
 
 #include "graph/anomaly.h"
+#include "bindings/define.h"
 
 #include <unordered_set>
 
@@ -49,7 +50,8 @@ const char* locate(const char* writer) {
 
 }  // namespace
 
-void register_anomaly(py::module_& m) {
+void register_anomaly(py::object& module) {
+  auto& m = module_of(module);
   Anomaly::host_part() = {note_made, tell_failed, locate};
   m.def("is_anomaly_enabled", &Anomaly::enabled, "Whether anomaly mode is on.");
   m.def("is_anomaly_check_nan_enabled", &Anomaly::wants_nan_check, "Whether anomaly mode, when on, looks for NaN.");

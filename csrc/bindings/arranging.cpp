@@ -1,6 +1,7 @@
 // The table of functions that put elements in another order, repeat them, join and cut arrays.
 
 #include "ops/arranging.h"
+#include "bindings/define.h"
 
 #include "bindings/function_table.h"
 #include "bindings/register.h"
@@ -270,7 +271,8 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_arranging(py::module_& m) {
+void register_arranging(py::object& module) {
+  auto& m = module_of(module);
   register_table<kTable>(m);
   m.def(
       "broadcast_shapes",

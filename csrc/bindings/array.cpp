@@ -5,6 +5,7 @@
 #include <array>
 
 #include "bindings/arguments.h"
+#include "bindings/define.h"
 #include "bindings/dtype.h"
 #include "bindings/register.h"
 #include "ops/ops.h"
@@ -93,7 +94,8 @@ bool has_array_interface(PyObject* object) {
 
 py::object as_array(PyObject* object) { return import_attribute("numpy", "asarray")(borrow(object)); }
 
-void register_numpy(py::module_& m) {
+void register_numpy(py::object& module) {
+  auto& m = module_of(module);
   m.def(
       "from_numpy",
       [](const py::object& array) {

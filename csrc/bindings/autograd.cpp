@@ -1,6 +1,7 @@
 // backward, grad, and the grad mode.
 
 #include "bindings/call_site.h"
+#include "bindings/define.h"
 #include "bindings/function_table.h"
 #include "bindings/nesting.h"
 #include "bindings/packing.h"
@@ -256,7 +257,8 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_autograd(py::module_& m) {
+void register_autograd(py::object& module) {
+  auto& m = module_of(module);
   register_table<kTable>(m);
   m.def("is_grad_enabled", &GradMode::wanted, "Whether operations on this thread are recorded.");
   m.def("_set_grad_enabled", &GradMode::set, py::arg("mode"));

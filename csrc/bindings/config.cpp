@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bindings/define.h"
 #include "bindings/register.h"
 #include "core/allocator.h"
 #include "core/parallel.h"
@@ -10,7 +11,8 @@
 
 namespace tapegrad::bindings {
 
-void register_config(py::module_& m) {
+void register_config(py::object& module) {
+  auto& m = module_of(module);
   m.def("get_num_threads", &num_threads, "Threads that large operations are split over.");
   m.def("set_num_threads", &set_num_threads, py::arg("count"),
         "Sets the number of threads; results do not depend on it. Raises ValueError below 1.");

@@ -288,7 +288,7 @@ py::object make_context_type(const char* name) {
   return steal(PyType_FromSpecWithBases(&spec, reinterpret_cast<PyObject*>(context_type)));
 }
 
-void register_context(py::module_& m) {
+void register_context(py::object& m) {
   PyType_Slot slots[] = {{Py_tp_dealloc, reinterpret_cast<void*>(context_dealloc)},
                          {Py_tp_traverse, reinterpret_cast<void*>(context_traverse)},
                          {Py_tp_clear, reinterpret_cast<void*>(context_clear)},

@@ -113,6 +113,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_conversion(py::module_& m) { register_table<kTable>(m); }
+void register_conversion(py::object& m) { register_table<kTable>(m); }
 
 }  // namespace tapegrad::bindings

@@ -20,6 +20,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_copying(py::module_& m) { register_table<kTable>(m); }
+void register_copying(py::object& m) { register_table<kTable>(m); }
 
 }  // namespace tapegrad::bindings

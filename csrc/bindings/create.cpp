@@ -1,5 +1,6 @@
 // The table of constructors.
 
+#include "bindings/define.h"
 #include "bindings/function_table.h"
 #include "bindings/register.h"
 
@@ -145,7 +146,8 @@ Variable legacy_tensor(PyObject* args, DType dtype) {
   return as_variable(first, dtype);
 }
 
-void register_create(py::module_& m) {
+void register_create(py::object& module) {
+  auto& m = module_of(module);
   register_table<kTable>(m);
   m.def("FloatTensor", legacy<DType::Float32>,
         "FloatTensor(3, 4): float32 zeros of that size; FloatTensor([1, 2]): of these numbers.");

@@ -333,7 +333,7 @@ PyMethodDef methods[] = {
 
 }  // namespace
 
-void register_custom_function(py::module_& m) {
+void register_custom_function(py::object& m) {
   register_context(m);
   PyType_Slot slots[] = {{Py_tp_methods, methods},
                          {Py_tp_doc, const_cast<char*>("The compiled part of tapegrad.autograd.Function.")},

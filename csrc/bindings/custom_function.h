@@ -44,7 +44,7 @@ inline ContextObject& context(PyObject* self) { return *reinterpret_cast<Context
 
 /// The type of all contexts; set by register_context.
 extern PyTypeObject* context_type;
-void register_context(py::module_& m);
+void register_context(py::object& m);
 /// A type of contexts for one function, "{name}Backward".
 py::object make_context_type(const char* name);
 

@@ -30,6 +30,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_dlpack(py::module_& m) { register_table<kTable>(m); }
+void register_dlpack(py::object& m) { register_table<kTable>(m); }
 
 }  // namespace tapegrad::bindings

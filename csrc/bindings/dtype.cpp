@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "bindings/define.h"
 #include "bindings/register.h"
 
 namespace tapegrad::bindings {
@@ -22,7 +23,7 @@ std::string qualified(DType dtype) { return std::string("tapegrad.") + name(dtyp
 std::string numpy_name(PyObject* object) {
   if (!PyType_Check(object) && !py::hasattr(object, "kind") && !PyUnicode_Check(object)) return "";
   try {
-    return py::module_::import("numpy").attr("dtype")(borrow(object)).attr("name").cast<std::string>();
+    return import_attribute("numpy", "dtype")(borrow(object)).attr("name").cast<std::string>();
   } catch (py::error_already_set&) {
     return "";
   }
@@ -53,7 +54,8 @@ DType to_dtype(PyObject* object) {
   fail<TypeError>(kDTypeNames, " is expected, not ", wanted.empty() ? std::string(type_name(object)) : wanted);
 }
 
-void register_dtype(py::module_& m) {
+void register_dtype(py::object& module) {
+  auto& m = module_of(module);
   py::class_<DTypeObject>(
       m, "dtype", "Type of the elements of a Variable. Use the instances: tapegrad.float32, tapegrad.int64, ...")
       .def_property_readonly(

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "bindings/arguments.h"
+#include "bindings/define.h"
 #include "bindings/dtype.h"
 #include "bindings/register.h"
 #include "bindings/variable.h"
@@ -100,7 +101,8 @@ py::object size_descriptor(const py::object& count_type, const py::object& metho
 
 }  // namespace
 
-void register_element_count(py::module_& m) {
+void register_element_count(py::object& module) {
+  auto& m = module_of(module);
   m.def("_size_descriptor", size_descriptor, py::arg("count_type"), py::arg("method"),
         "What gives the counts of Variables, of that subclass of int; of the class Variable it gives the method.");
 }

@@ -226,7 +226,7 @@ constexpr Alias kSpecialAliases[] = {{"erf", "erf"},
 
 }  // namespace
 
-void register_elementwise(py::module_& m) {
+void register_elementwise(py::object& m) {
   register_table<kTable>(m);
   const py::object type = borrow(reinterpret_cast<PyObject*>(variable_type));
   for (const auto& [name, of] : kAliases) {
@@ -237,7 +237,7 @@ void register_elementwise(py::module_& m) {
         type.attr((std::string(name) + ending).c_str()) = type.attr(method.c_str());
     }
   }
-  py::module_ special = m.def_submodule("_special");
+  py::object special = add_submodule(m, "_special", "Functions of tapegrad.special.");
   register_table<kSpecial>(special);
   for (const auto& [name, of] : kSpecialAliases) special.attr(name) = m.attr(of);
 }

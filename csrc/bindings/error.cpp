@@ -4,6 +4,7 @@
 
 #include "bindings/arguments.h"
 #include "bindings/call_site.h"
+#include "bindings/define.h"
 #include "bindings/register.h"
 #include "core/host.h"
 

@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 
+#include "bindings/define.h"
 #include "bindings/out.h"
 #include "graph/grad_mode.h"
 #include "graph/view.h"
@@ -287,7 +288,11 @@ PyObject* named_tuple(const char* name, std::span<const char* const> fields, std
   return Py_NewRef(tuple.ptr());
 }
 
-void add_entry(py::module_& m, const Function& f, const Signature& signature, const Entry& entry) {
+py::object add_submodule(py::object& m, const char* name, const char* doc) {
+  return module_of(m).def_submodule(name, doc);
+}
+
+void add_entry(py::object& m, const Function& f, const Signature& signature, const Entry& entry) {
   // Definitions and their texts must live as long as the interpreter.
   static auto* const definitions = new std::deque<PyMethodDef>;
   static auto* const texts = new std::deque<std::string>;

@@ -171,11 +171,14 @@ struct Calls {
   }
 };
 
-void add_entry(py::module_& m, const Function& f, const Signature& signature, const Entry& entry);
+/// A module in the module, for functions of its own.
+py::object add_submodule(py::object& m, const char* name, const char* doc);
+
+void add_entry(py::object& m, const Function& f, const Signature& signature, const Entry& entry);
 
 /// Puts a table's functions into the module and the Variable type.
 template <const auto& table>
-void register_table(py::module_& m) {
+void register_table(py::object& m) {
   [&]<std::size_t... row>(std::index_sequence<row...>) {
     ((Calls<table, row>::signature = &signatures<table>()[row],
       add_entry(m, table[row], signatures<table>()[row],

@@ -61,8 +61,8 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_functional(py::module_& m) {
-  auto functional = m.def_submodule("_functional", "Functions of tapegrad.nn.functional.");
+void register_functional(py::object& m) {
+  py::object functional = add_submodule(m, "_functional", "Functions of tapegrad.nn.functional.");
   register_table<kTable>(functional);
   for (const char* const name :
        {"cosine_similarity", "log_softmax", "pairwise_distance", "pdist", "relu", "sigmoid", "softmax", "tanh"})

@@ -3,6 +3,7 @@
 #include <cstring>
 #include <random>
 
+#include "bindings/define.h"
 #include "bindings/register.h"
 #include "ops/ops.h"
 
@@ -76,7 +77,8 @@ kernels::Generator& generator_of(PyObject* object) {
   return py::cast<PyGenerator&>(py::handle(object)).it();
 }
 
-void register_generator(py::module_& m) {
+void register_generator(py::object& module) {
+  auto& m = module_of(module);
   kernels::default_generator() = {kDefaultSeed, 0};
   py::class_<PyGenerator>(m, "Generator",
                           "A stream of random numbers. The same seed gives the same numbers, whatever the number of "

@@ -183,7 +183,7 @@ PyObject* add_hook(HostObject& table, PyObject* hook) {
   return handle.release().ptr();
 }
 
-void register_hooks(py::module_& m) {
+void register_hooks(py::object& m) {
   register_table<kTable>(m);
   for (PyGetSetDef& property : properties)
     py::setattr(borrow(reinterpret_cast<PyObject*>(variable_type)), property.name,

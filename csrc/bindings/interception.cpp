@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bindings/converters.h"
+#include "bindings/define.h"
 #include "bindings/register.h"
 #include "bindings/saved_attributes.h"
 #include "bindings/variable.h"
@@ -110,7 +111,8 @@ void pop() {
 
 }  // namespace
 
-void register_interception(py::module_& m) {
+void register_interception(py::object& module) {
+  auto& m = module_of(module);
   intercept = intercept_call;
   m.def("_push_interceptor", push, py::arg("before"), py::arg("after"));
   m.def("_pop_interceptor", pop);

@@ -284,9 +284,9 @@ constexpr Function kTop[] = {
 
 }  // namespace
 
-void register_linalg(py::module_& m) {
+void register_linalg(py::object& m) {
   register_table<kTop>(m);
-  auto linalg = m.def_submodule("_linalg", "Linear algebra over batches of matrices.");
+  py::object linalg = add_submodule(m, "_linalg", "Linear algebra over batches of matrices.");
   register_table<kTable>(linalg);
 }
 

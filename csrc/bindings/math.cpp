@@ -158,6 +158,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_math(py::module_& m) { register_table<kTable>(m); }
+void register_math(py::object& m) { register_table<kTable>(m); }
 
 }  // namespace tapegrad::bindings

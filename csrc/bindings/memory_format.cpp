@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "bindings/define.h"
 #include "bindings/register.h"
 
 namespace tapegrad::bindings {
@@ -28,7 +29,8 @@ std::optional<MemoryFormat> find_memory_format(PyObject* object) {
   return static_cast<MemoryFormat>(found - objects.begin());
 }
 
-void register_memory_format(py::module_& m) {
+void register_memory_format(py::object& module) {
+  auto& m = module_of(module);
   py::class_<FormatObject>(m, "memory_format",
                            "In which order a new array's dimensions lie. Use the instances: tapegrad.preserve_format, "
                            "contiguous_format (row-major), channels_last and channels_last_3d.")

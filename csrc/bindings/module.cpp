@@ -1,3 +1,4 @@
+#include "bindings/define.h"
 #include "bindings/register.h"
 #include "core/version.h"
 

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "bindings/converters.h"
+#include "bindings/define.h"
 #include "bindings/hooks.h"
 #include "bindings/owned.h"
 #include "bindings/register.h"
@@ -232,7 +233,8 @@ PyObject* wrap_node(const Ref<Node>& node) {
   return reinterpret_cast<PyObject*>(self);
 }
 
-void register_node(py::module_& m) {
+void register_node(py::object& module) {
+  auto& m = module_of(module);
   PyType_Slot slots[] = {{Py_tp_repr, reinterpret_cast<void*>(node_repr)},
                          {Py_tp_getattro, reinterpret_cast<void*>(get_attribute)},
                          {Py_tp_call, reinterpret_cast<void*>(call_with_gradients)},

@@ -70,6 +70,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_order(py::module_& m) { register_table<kTable>(m); }
+void register_order(py::object& m) { register_table<kTable>(m); }
 
 }  // namespace tapegrad::bindings

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "bindings/define.h"
 #include "bindings/owned.h"
 #include "bindings/register.h"
 #include "bindings/variable.h"
@@ -108,7 +109,8 @@ void pack_with(SavedValue& value, const py::object& pack_hook, const py::object&
   pop_hooks();
 }
 
-void register_packing(py::module_& m) {
+void register_packing(py::object& module) {
+  auto& m = module_of(module);
   packing_host() = {pack, unpack};
   m.def("_push_saved_hooks", push_hooks, py::arg("pack"), py::arg("unpack"));
   m.def("_pop_saved_hooks", pop_hooks);

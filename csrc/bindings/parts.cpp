@@ -126,6 +126,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_parts(py::module_& m) { register_table<kTable>(m); }
+void register_parts(py::object& m) { register_table<kTable>(m); }
 
 }  // namespace tapegrad::bindings

@@ -129,6 +129,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_products(py::module_& m) { register_table<kTable>(m); }
+void register_products(py::object& m) { register_table<kTable>(m); }
 
 }  // namespace tapegrad::bindings

@@ -1,7 +1,11 @@
 #pragma once
-// What every file of the bindings needs: Python, pybind11, and C++ exceptions turned into Python's.
+// What every file of the bindings needs: Python, pybind11's objects, and C++ exceptions turned into Python's.
+//
+// Note [Half of pybind11]: <pybind11/pybind11.h>, which functions and classes are defined with, costs every file that
+// includes it some five seconds of the compiler's, most of them for code that it then throws away. It is included where
+// something is defined with it (define.h).
 
-#include <pybind11/pybind11.h>
+#include <pybind11/cast.h>
 
 #include <atomic>
 #include <exception>
@@ -38,9 +42,9 @@ inline PyObject* checked(PyObject* object) {
 inline py::object steal(PyObject* object) { return py::reinterpret_steal<py::object>(checked(object)); }
 inline py::object borrow(PyObject* object) { return py::reinterpret_borrow<py::object>(object); }
 
-/// An attribute of a Python module: a new reference.
+/// An attribute of a Python module.
 inline py::object import_attribute(const char* module, const char* name) {
-  return py::module_::import(module).attr(name);
+  return steal(PyImport_ImportModule(module)).attr(name);
 }
 
 /// A Python object that is made at its first use and then kept for good. Threads that come at once may each make one,

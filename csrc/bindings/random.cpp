@@ -155,6 +155,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_random(py::module_& m) { register_table<kTable>(m); }
+void register_random(py::object& m) { register_table<kTable>(m); }
 
 }  // namespace tapegrad::bindings

@@ -115,6 +115,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_resizing(py::module_& m) { register_table<kTable>(m); }
+void register_resizing(py::object& m) { register_table<kTable>(m); }
 
 }  // namespace tapegrad::bindings

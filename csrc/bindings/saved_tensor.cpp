@@ -1,5 +1,6 @@
 // SavedTensor: one place among a node's saved values, as node._raw_saved_self gives it, to put hooks on it alone.
 
+#include "bindings/define.h"
 #include "bindings/saved_attributes.h"
 
 #include "bindings/converters.h"
@@ -57,7 +58,8 @@ PyObject* saved_tensor(Node& node, std::size_t place) {
   return py::cast(SavedTensor{owner, place}).release().ptr();
 }
 
-void register_saved_tensor(py::module_& m) {
+void register_saved_tensor(py::object& module) {
+  auto& m = module_of(module);
   py::class_<SavedTensor> type(m, "SavedTensor", "What a node saved in one place: node._raw_saved_self and the like.");
   type.def(py::init([]() -> SavedTensor {
     fail<Error>("Trying to create a SavedTensor object from Python is forbidden: node._raw_saved_self gives one");

@@ -59,6 +59,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_scatter(py::module_& m) { register_table<kTable>(m); }
+void register_scatter(py::object& m) { register_table<kTable>(m); }
 
 }  // namespace tapegrad::bindings

@@ -127,6 +127,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_shape(py::module_& m) { register_table<kTable>(m); }
+void register_shape(py::object& m) { register_table<kTable>(m); }
 
 }  // namespace tapegrad::bindings

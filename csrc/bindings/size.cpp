@@ -43,7 +43,7 @@ PyObject* size_object(const Dims& dims) {
 
 bool is_size(PyObject* object) { return Py_TYPE(object) == size_type; }
 
-void register_size(py::module_& m) {
+void register_size(py::object& m) {
   const py::tuple bases = py::make_tuple(borrow(reinterpret_cast<PyObject*>(&PyTuple_Type)));
   size_type = reinterpret_cast<PyTypeObject*>(checked(PyType_FromSpecWithBases(&spec, bases.ptr())));
   m.attr("Size") = borrow(reinterpret_cast<PyObject*>(size_type));

@@ -102,6 +102,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_statistics(py::module_& m) { register_table<kTable>(m); }
+void register_statistics(py::object& m) { register_table<kTable>(m); }
 
 }  // namespace tapegrad::bindings

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "bindings/converters.h"
+#include "bindings/define.h"
 #include "bindings/register.h"
 #include "bindings/variable.h"
 #include "engine/engine.h"
@@ -132,7 +133,8 @@ py::tuple tape_summary(const py::list& roots, std::size_t most) {
 
 }  // namespace
 
-void register_tape(py::module_& m) {
+void register_tape(py::object& module) {
+  auto& m = module_of(module);
   m.def(
       "_leads_elsewhere",
       [](const py::list& outputs, const py::list& inputs) {

@@ -312,7 +312,7 @@ PyObject* as_index(PyObject* self) {
 /// What is formatted lives in Python: tapegrad._printing.
 PyObject* printed(PyObject* self) {
   return guarded([&]() -> PyObject* {
-    return py::module_::import("tapegrad._printing").attr("variable_repr")(borrow(self)).release().ptr();
+    return import_attribute("tapegrad._printing", "variable_repr")(borrow(self)).release().ptr();
   });
 }
 
@@ -346,7 +346,7 @@ PyObject* wrap_as(PyTypeObject* type, Variable v) {
 
 PyObject* wrap(Variable v) { return wrap_as(variable_type, std::move(v)); }
 
-void register_variable(py::module_& m) {
+void register_variable(py::object& m) {
   PyType_Slot slots[] = {
       slot(Py_tp_new, variable_new),
       slot(Py_tp_init, variable_init),

@@ -72,6 +72,6 @@ constexpr Function kTable[] = {
 
 }  // namespace
 
-void register_view_copies(py::module_& m) { register_table<kTable>(m); }
+void register_view_copies(py::object& m) { register_table<kTable>(m); }
 
 }  // namespace tapegrad::bindings
