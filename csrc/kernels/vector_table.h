@@ -29,6 +29,16 @@ using PhiloxFn = void (*)(std::uint64_t seed, std::uint64_t place, std::uint32_t
 /// Copies n bytes with stores that pass the caches by. Other threads see them after a fence.
 using StreamFn = void (*)(void* to, const void* from, std::int64_t n);
 
+/// The place of the best of n >= 1 elements next to each other: the first of equals, or the first NaN.
+using ArgRunFn = std::int64_t (*)(std::int64_t n, const void* in);
+
+/// The same of at most kArgColumns columns side by side, whose rows lie `inner` elements apart: values and places.
+inline constexpr std::int64_t kArgColumns = 512;
+struct ArgColumns {
+  std::int64_t length, inner, columns;
+};
+using ArgColumnsFn = void (*)(const ArgColumns& c, const void* in, void* values, std::int64_t* places);
+
 inline constexpr std::size_t kReduceFns = 6;
 
 /// Null where a function does not exist for a type.
@@ -40,6 +50,8 @@ struct VectorTable {
   BlockFn convert[kDTypes][kDTypes];   // [from][to]
   BlockFn fold[kReduceFns][kDTypes];   // out[0] = the n >= 1 elements of in[0] reduced, pairwise
   BlockFn rows8[kReduceFns][kDTypes];  // out[i] = in[0][i] ... in[7][i] reduced, pairwise; none repeated
+  ArgRunFn arg_run[2][kDTypes];        // [whether the greatest]
+  ArgColumnsFn arg_columns[2][kDTypes];
   MatmulFn matmul[kDTypes];
   PhiloxFn philox;
   StreamFn stream;  // null where processors have no such stores

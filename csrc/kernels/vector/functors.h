@@ -34,6 +34,7 @@ void fill_division(VectorTable& table);
 void fill_predicates(VectorTable& table);
 void fill_convert(VectorTable& table);
 void fill_reduce(VectorTable& table);
+void fill_arg_reduce(VectorTable& table);
 void fill_matmul(VectorTable& table);
 void fill_random(VectorTable& table);
 void fill_stream(VectorTable& table);
@@ -137,49 +138,53 @@ inline constexpr auto kTest2 = []<class T>() -> BlockFn { return binary_loop<F, 
 /// Rows of the table, filled with the loops of the types that a function is for. Functions that wrap, or look at bits,
 /// do not tell signed from unsigned types and share their loops.
 using Row = BlockFn (&)[kDTypes];
-inline BlockFn& at(Row row, DType t) { return row[static_cast<int>(t)]; }
-inline void share_with_signed(Row row) {
+template <class Fn>
+Fn& at(Fn (&row)[kDTypes], DType t) {
+  return row[static_cast<int>(t)];
+}
+template <class Fn>
+void share_with_signed(Fn (&row)[kDTypes]) {
   at(row, DType::Int8) = at(row, DType::UInt8);
   at(row, DType::Int16) = at(row, DType::UInt16);
   at(row, DType::Int32) = at(row, DType::UInt32);
   at(row, DType::Int64) = at(row, DType::UInt64);
 }
-template <class Loops>
-void set_floats(Row row, Loops loops) {
+template <class Fn, class Loops>
+void set_floats(Fn (&row)[kDTypes], Loops loops) {
   at(row, DType::Float32) = loops.template operator()<float>();
   at(row, DType::Float64) = loops.template operator()<double>();
 }
-template <class Loops>
-void set_signed(Row row, Loops loops) {
+template <class Fn, class Loops>
+void set_signed(Fn (&row)[kDTypes], Loops loops) {
   at(row, DType::Int8) = loops.template operator()<std::int8_t>();
   at(row, DType::Int16) = loops.template operator()<std::int16_t>();
   at(row, DType::Int32) = loops.template operator()<std::int32_t>();
   at(row, DType::Int64) = loops.template operator()<std::int64_t>();
 }
-template <class Loops>
-void set_unsigned(Row row, Loops loops) {
+template <class Fn, class Loops>
+void set_unsigned(Fn (&row)[kDTypes], Loops loops) {
   at(row, DType::UInt8) = loops.template operator()<std::uint8_t>();
   at(row, DType::UInt16) = loops.template operator()<std::uint16_t>();
   at(row, DType::UInt32) = loops.template operator()<std::uint32_t>();
   at(row, DType::UInt64) = loops.template operator()<std::uint64_t>();
 }
-template <class Loops>
-void set_integers(Row row, Loops loops) {
+template <class Fn, class Loops>
+void set_integers(Fn (&row)[kDTypes], Loops loops) {
   set_signed(row, loops);
   set_unsigned(row, loops);
 }
-template <class Loops>
-void set_numbers(Row row, Loops loops) {
+template <class Fn, class Loops>
+void set_numbers(Fn (&row)[kDTypes], Loops loops) {
   set_integers(row, loops);
   set_floats(row, loops);
 }
-template <class Loops>
-void set_wrapping_integers(Row row, Loops loops) {
+template <class Fn, class Loops>
+void set_wrapping_integers(Fn (&row)[kDTypes], Loops loops) {
   set_unsigned(row, loops);
   share_with_signed(row);
 }
-template <class Loops>
-void set_wrapping(Row row, Loops loops) {
+template <class Fn, class Loops>
+void set_wrapping(Fn (&row)[kDTypes], Loops loops) {
   set_wrapping_integers(row, loops);
   set_floats(row, loops);
 }

@@ -14,6 +14,7 @@ void fill(VectorTable& table) {
   fill_predicates(table);
   fill_convert(table);
   fill_reduce(table);
+  fill_arg_reduce(table);
   fill_matmul(table);
   fill_random(table);
   fill_stream(table);
