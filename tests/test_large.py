@@ -72,6 +72,31 @@ def test_ties_infinities_and_nan(lib, name, shape):
             np.testing.assert_allclose(getattr(lib.tensor(x), name)(axis), expected, rtol=1e-12)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int8, np.int64])
+def test_sort_of_short_rows(lib, dtype):
+    """Networks of comparisons, whose widths are powers of two; equal elements stay in their order."""
+    rng = np.random.default_rng(2)
+    for n in (1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 33, 64, 65, 127, 129, 255, 300, 511, 512, 513):
+        x = np.stack([rng.integers(-100, 100, n), rng.integers(-3, 3, n), np.zeros(n)]).astype(dtype)
+        if x.dtype.kind == "f":
+            x[0, ::5] = np.nan
+            x[1, ::4] = -np.inf
+            x[1, 1::4] = np.inf
+            x[2, ::2] = -0.0
+        else:
+            x[0, 0], x[0, -1] = np.iinfo(dtype).max, np.iinfo(dtype).min
+        values, places = lib.sort(lib.tensor(x), 1, stable=True)
+        expected = np.argsort(x, 1, kind="stable")
+        np.testing.assert_array_equal(places, expected)
+        np.testing.assert_array_equal(values, np.take_along_axis(x, expected, 1))
+        np.testing.assert_array_equal(np.signbit(values), np.signbit(np.take_along_axis(x, expected, 1)))
+        down, places = lib.sort(lib.tensor(x), 1, descending=True, stable=True)
+        np.testing.assert_array_equal(down, np.flip(np.sort(x, 1), 1))
+        np.testing.assert_array_equal(np.take_along_axis(x, places.numpy(), 1), down)
+        equal = down.numpy()[:, 1:] == down.numpy()[:, :-1]
+        assert (np.diff(places.numpy())[equal] > 0).all()
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.int64, np.uint8])
 @pytest.mark.parametrize("largest", [True, False])
 def test_topk(lib, largest, dtype):

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -24,6 +25,11 @@ namespace {
 constexpr Index kGrain = 4096;
 constexpr Index kFew = 16;        // of the best that are found by insertion
 constexpr Index kByDigits = 512;  // elements from which on counting digits is faster than comparing
+
+struct Network {
+  alignas(64) std::int64_t keys[kByDigits];
+  alignas(64) std::int64_t places[kByDigits];
+};
 
 template <class Key>
 struct Item {
@@ -80,10 +86,25 @@ void sort_by_digits(Item<Key>* items, Item<Key>* room, Index n) {
   if (from != items) std::copy_n(from, n, items);
 }
 
-template <class Key>
-void sort_items(Item<Key>* items, Item<Key>* room, Index n) {
-  if (n >= kByDigits) sort_by_digits(items, room, n);
-  else std::sort(items, items + n);  // of places that differ, so it is stable
+/// The places of a row's elements in order, found by a network of comparisons: of short rows. Keys are compared as
+/// signed words; those of 32 bits hold the place too.
+template <class T>
+void sort_by_network(const T* row, Index n, bool greatest_first, std::int64_t* at, Network& room) {
+  using Key = KeyOf<T>;
+  constexpr bool kWide = sizeof(Key) == 8;
+  constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
+  for (Index i = 0; i < n; ++i) {
+    const Key key = greatest_first ? static_cast<Key>(~key_of(row[i])) : key_of(row[i]);
+    const std::uint64_t word = kWide ? key : std::uint64_t{key} << 32 | static_cast<std::uint64_t>(i);
+    room.keys[i] = static_cast<std::int64_t>(word ^ kSign);
+    if constexpr (kWide) room.places[i] = i;
+  }
+  Index size = kLeastSorted;
+  while (size < n) size *= 2;
+  std::fill(room.keys + n, room.keys + size, std::numeric_limits<std::int64_t>::max());
+  if constexpr (kWide) std::fill(room.places + n, room.places + size, std::numeric_limits<std::int64_t>::max());
+  vector_table().sort(size, {room.keys, kWide ? room.places : nullptr});
+  for (Index i = 0; i < n; ++i) at[i] = kWide ? room.places[i] : room.keys[i] & UINT32_MAX;
 }
 
 /// The array with `dim` last, as rows next to each other; and what is computed on them put where it belongs.
@@ -263,12 +284,23 @@ void sort(bool descending, Tensor* values, Tensor& indices, const Tensor& in, st
       auto* const at = places->data_as<std::int64_t>();
       auto* const to = sorted ? static_cast<T*>(sorted->data()) : nullptr;
       const auto* const from = static_cast<const T*>(turned.rows().data());
+      const auto take = [&](const T* row, Index number) {
+        if (!to) return;
+        for (Index i = 0; i < n; ++i) to[number * n + i] = row[at[number * n + i]];
+      };
+      if (n < kByDigits) {
+        return parallel_for(turned.count(), std::max<Index>(1, kGrain / n), [&](Index begin, Index end) {
+          Network room;
+          for (Index number = begin; number < end; ++number) {
+            sort_by_network(from + number * n, n, descending, at + number * n, room);
+            take(from + number * n, number);
+          }
+        });
+      }
       each_row(from, turned.count(), n, descending, [&](const T* row, auto* items, auto* room, Index number) {
-        sort_items(items, room, n);
-        for (Index i = 0; i < n; ++i) {
-          at[number * n + i] = static_cast<Index>(items[i].at);
-          if (to) to[number * n + i] = row[items[i].at];
-        }
+        sort_by_digits(items, room, n);
+        for (Index i = 0; i < n; ++i) at[number * n + i] = static_cast<Index>(items[i].at);
+        take(row, number);
       });
     });
   }

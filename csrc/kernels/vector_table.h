@@ -39,6 +39,14 @@ struct ArgColumns {
 };
 using ArgColumnsFn = void (*)(const ArgColumns& c, const void* in, void* values, std::int64_t* places);
 
+/// Sorts n keys, a power of two from kLeastSorted on; with `places` these go with them, and decide between equal keys.
+inline constexpr std::int64_t kLeastSorted = 8;
+struct Sorted {
+  std::int64_t* keys;
+  std::int64_t* places;  // or null
+};
+using SortFn = void (*)(std::int64_t n, const Sorted& s);
+
 inline constexpr std::size_t kReduceFns = 6;
 
 /// Null where a function does not exist for a type.
@@ -52,6 +60,7 @@ struct VectorTable {
   BlockFn rows8[kReduceFns][kDTypes];  // out[i] = in[0][i] ... in[7][i] reduced, pairwise; none repeated
   ArgRunFn arg_run[2][kDTypes];        // [whether the greatest]
   ArgColumnsFn arg_columns[2][kDTypes];
+  SortFn sort;
   MatmulFn matmul[kDTypes];
   PhiloxFn philox;
   StreamFn stream;  // null where processors have no such stores

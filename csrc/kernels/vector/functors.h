@@ -35,6 +35,7 @@ void fill_predicates(VectorTable& table);
 void fill_convert(VectorTable& table);
 void fill_reduce(VectorTable& table);
 void fill_arg_reduce(VectorTable& table);
+void fill_sort(VectorTable& table);
 void fill_matmul(VectorTable& table);
 void fill_random(VectorTable& table);
 void fill_stream(VectorTable& table);

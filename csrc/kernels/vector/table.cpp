@@ -15,6 +15,7 @@ void fill(VectorTable& table) {
   fill_convert(table);
   fill_reduce(table);
   fill_arg_reduce(table);
+  fill_sort(table);
   fill_matmul(table);
   fill_random(table);
   fill_stream(table);
