@@ -85,12 +85,12 @@ def test_sort_of_short_rows(lib, dtype):
             x[2, ::2] = -0.0
         else:
             x[0, 0], x[0, -1] = np.iinfo(dtype).max, np.iinfo(dtype).min
-        values, places = lib.sort(lib.tensor(x), 1, stable=True)
+        values, places = lib.sort(lib.tensor(x), dim=1, stable=True)
         expected = np.argsort(x, 1, kind="stable")
         np.testing.assert_array_equal(places, expected)
         np.testing.assert_array_equal(values, np.take_along_axis(x, expected, 1))
         np.testing.assert_array_equal(np.signbit(values), np.signbit(np.take_along_axis(x, expected, 1)))
-        down, places = lib.sort(lib.tensor(x), 1, descending=True, stable=True)
+        down, places = lib.sort(lib.tensor(x), dim=1, descending=True, stable=True)
         np.testing.assert_array_equal(down, np.flip(np.sort(x, 1), 1))
         np.testing.assert_array_equal(np.take_along_axis(x, places.numpy(), 1), down)
         equal = down.numpy()[:, 1:] == down.numpy()[:, :-1]
