@@ -86,13 +86,13 @@ Variable quantile_of(const Variable& x, const Number& q, std::optional<Index> di
 
 constexpr Function kTable[] = {
     function<[](const Variable& x, bool, bool inverse, bool counts, std::optional<Index> dim) {
-      return chosen(unique(x, dim), inverse, counts);
+      return chosen(unique(x, dim, inverse), inverse, counts);
     }>("unique(input, sorted=True, return_inverse=False, return_counts=False, dim=None)",
        "The distinct elements, or slices along `dim`, ascending; with their places in the result and how often each "
        "comes, where that is asked for.",
        As::Both),
     function<[](const Variable& x, bool inverse, bool counts, std::optional<Index> dim) {
-      return chosen(unique_consecutive(x, dim), inverse, counts);
+      return chosen(unique_consecutive(x, dim, inverse), inverse, counts);
     }>("unique_consecutive(input, return_inverse=False, return_counts=False, dim=None)",
        "As unique(), but of equal neighbours one is left, and nothing is sorted.", As::Both),
     function<bincount>("bincount(input, weights=None, minlength=0)",

@@ -83,7 +83,7 @@ void copy_same_type(Tensor& out, const Tensor& in) {
       const Index offset = begin * item, bytes = (end - begin) * item;
       if (!stream) return copy_bytes(to + offset, from + offset, static_cast<std::size_t>(bytes));
       stream(to + offset, from + offset, bytes);
-      std::atomic_thread_fence(std::memory_order_seq_cst);
+      vector_table().stream_fence();
     });
   }
   if (copy_transposed(out, in)) return;

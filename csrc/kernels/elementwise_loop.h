@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <new>
 #include <optional>
 
@@ -62,7 +61,7 @@ void apply_run(const Elementwise<N>& f, StreamFn stream, Index n, Byte* to, cons
     advance(f, at, repeated, count);
     n -= count;
   }
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  vector_table().stream_fence();
 }
 
 /// How a result at `to` is written: what is computed in place is in the caches anyway.

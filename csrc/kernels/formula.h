@@ -89,6 +89,16 @@ template <class A, class B>
 constexpr auto le(A a, B b) {
   return binary<BinaryFn::Le>(a, b);
 }
+template <class A, class B>
+  requires AnyExpression<A, B>
+constexpr auto maximum(A a, B b) {
+  return binary<BinaryFn::Maximum>(a, b);
+}
+template <class A, class B>
+  requires AnyExpression<A, B>
+constexpr auto minimum(A a, B b) {
+  return binary<BinaryFn::Minimum>(a, b);
+}
 template <Expression C, class A, class B>
 constexpr auto where(C condition, A a, B b) {
   return Choice<C, decltype(term(a)), decltype(term(b))>{{}, condition, term(a), term(b)};

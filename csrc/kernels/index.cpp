@@ -28,17 +28,25 @@ class Targets {
   Index count() const { return count_; }
   Index operator[](Index i) const {
     Index offset = 0;
-    for (std::size_t a = 0; a < axes_; ++a) {
-      const Index at = axis_[a].at[i];
-      offset += (at < 0 ? at + axis_[a].size : at) * axis_[a].step;
-    }
+    for (std::size_t a = 0; a < axes_; ++a) offset += axis_[a].offset(i);
     return offset;
+  }
+  /// Calls f(i, offset) for i in [begin, end).
+  template <class F>
+  void each(Index begin, Index end, F f) const {
+    if (axes_ == 1) {
+      const Axis axis = axis_[0];
+      for (Index i = begin; i < end; ++i) f(i, axis.offset(i));
+    } else {
+      for (Index i = begin; i < end; ++i) f(i, (*this)[i]);
+    }
   }
 
  private:
   struct Axis {
     const std::int64_t* at;
     Index size, step;
+    Index offset(Index i) const { return (at[i] < 0 ? at[i] + size : at[i]) * step; }
   };
   Index count_;
   std::size_t axes_;
@@ -56,34 +64,45 @@ Walk walk_of_dims(const Tensor& t, std::size_t first, std::size_t last) {
 /// out[i] = in[indices[i]] for single elements.
 template <class T>
 void gather_elements(Byte* out, const Byte* in, const Targets& targets, Index begin, Index end) {
-  for (Index i = begin; i < end; ++i) std::memcpy(out + i * static_cast<Index>(sizeof(T)), in + targets[i], sizeof(T));
+  targets.each(begin, end, [=](Index i, Index offset) {
+    std::memcpy(out + i * static_cast<Index>(sizeof(T)), in + offset, sizeof(T));
+  });
 }
 
 /// to[targets[i]] += values[i] for pieces of a few elements.
 void add_short_pieces(DType t, Byte* to, const Byte* values, const Targets& targets, Index piece) {
   visit(t, [&]<class Type>() {
     using T = BitsOf<Type>::type;
-    const T* value = reinterpret_cast<const T*>(values);
-    for (Index i = 0; i < targets.count(); ++i) {
-      T* const sum = reinterpret_cast<T*>(to + targets[i]);
-      for (Index j = 0; j < piece; ++j, ++value) {
-        if constexpr (std::is_same_v<Type, bool>) sum[j] |= *value;
-        else if constexpr (std::is_floating_point_v<T>) sum[j] += *value;
-        else sum[j] = static_cast<T>(static_cast<std::uint64_t>(sum[j]) + static_cast<std::uint64_t>(*value));
-      }
-    }
+    const auto* const from = reinterpret_cast<const T*>(values);
+    const auto add = [](T& sum, T value) {
+      if constexpr (std::is_same_v<Type, bool>) sum |= value;
+      else if constexpr (std::is_floating_point_v<T>) sum += value;
+      else sum = static_cast<T>(static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(value));
+    };
+    targets.each(0, targets.count(), [=](Index i, Index offset) {
+      T* const sum = reinterpret_cast<T*>(to + offset);
+      if (piece == 1) return add(*sum, from[i]);
+      for (Index j = 0; j < piece; ++j) add(sum[j], from[i * piece + j]);
+    });
   });
 }
 
 }  // namespace
 
+bool all_between(const std::int64_t* numbers, Index n, Index low, Index high) {
+  if (n == 0) return true;
+  std::int64_t least = 0, greatest = 0;
+  const void* const in = numbers;
+  vector_table().of(ReduceFn::Min, DType::Int64)(n, &least, &in, 0);
+  vector_table().of(ReduceFn::Max, DType::Int64)(n, &greatest, &in, 0);
+  return least >= low && greatest < high;
+}
+
 void check_bounds(const Dims& shape, Indices indices, const std::vector<std::size_t>& dims) {
   for (std::size_t j = 0; j < indices.size(); ++j) {
     const auto* const at = indices[j]->data_as<std::int64_t>();
     const Index count = indices[j]->numel(), size = shape[j];
-    bool outside = false;
-    for (Index i = 0; i < count; ++i) outside |= (at[i] >= size) | (at[i] < -size);
-    if (!outside) continue;
+    if (all_between(at, count, -size, size)) continue;
     const auto* const bad = std::find_if(at, at + count, [&](Index i) { return i >= size || i < -size; });
     fail<IndexError>("index ", *bad, " is out of bounds for dimension ", dims[j], " with size ", size);
   }

@@ -11,6 +11,9 @@ namespace tapegrad::kernels {
 /// Indices for the leading dimensions of an array: int64 arrays of one common shape, contiguous.
 using Indices = std::span<const Tensor* const>;
 
+/// Whether n int64 numbers are all in [low, high).
+bool all_between(const std::int64_t* numbers, Index n, Index low, Index high);
+
 /// Raises IndexError "index 7 is out of bounds for dimension 0 with size 5" for an index outside [-size, size).
 /// `dims[j]` is the number of dimension j in the user's array, for the message.
 void check_bounds(const Dims& shape, Indices indices, const std::vector<std::size_t>& dims);

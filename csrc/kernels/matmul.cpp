@@ -3,6 +3,8 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <numeric>
+#include <vector>
 
 #include "core/host.h"
 #include "core/parallel.h"
@@ -65,15 +67,45 @@ void gemv(CBLAS_TRANSPOSE transpose, Index rows, Index columns, const double* a,
   scipy_cblas_dgemv64_(CblasRowMajor, transpose, rows, columns, 1, a, ld, x, step, 1, out, 1);
 }
 
+float dot(Index n, const float* x, Index x_step, const float* y, Index y_step) {
+  return scipy_cblas_sdot64_(n, x, x_step, y, y_step);
+}
+double dot(Index n, const double* x, Index x_step, const double* y, Index y_step) {
+  return scipy_cblas_ddot64_(n, x, x_step, y, y_step);
+}
+
+/// The product of two vectors, in parts whose sums are added in their order, whoever computed them.
+template <class T>
+T inner_product(Index n, const T* x, Index x_step, const T* y, Index y_step) {
+  constexpr Index kPart = Index{1} << 16;
+  if (n <= kPart) return dot(n, x, x_step, y, y_step);
+  std::vector<T> sums(static_cast<std::size_t>((n + kPart - 1) / kPart));
+  parallel_for(static_cast<Index>(sums.size()), 1, [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      const Index first = i * kPart;
+      sums[static_cast<std::size_t>(i)] =
+          dot(std::min(kPart, n - first), x + first * x_step, x_step, y + first * y_step, y_step);
+    }
+  });
+  return std::accumulate(sums.begin(), sums.end(), T(0));
+}
+
 /// out = a @ b; rows of `out` are `ld` apart. A product with a vector is left to gemv, which reads its matrix once.
 template <class T>
 void product(const Reading& a, const Reading& b, Index m, Index n, Index k, const T* x, const T* y, T* out, Index ld) {
   if (m > 1 && (n > 1 || ld > 1)) return gemm(a, b, m, n, k, x, y, out, ld);
+  const auto step_of = [](const Reading& v, bool row) {
+    return (v.transpose == CblasNoTrans) == row ? Index{1} : static_cast<Index>(v.leading);
+  };
+  if (m == 1 && n == 1) {
+    *out = inner_product(k, x, step_of(a, true), y, step_of(b, false));
+    return;
+  }
   const bool row = m == 1;
   std::fill_n(out, row ? n : m, T(0));  // and gemv adds to that: what was there is not read
   const Reading &matrix = row ? b : a, &vector = row ? a : b;
   const bool stored = (matrix.transpose == CblasNoTrans) != row;  // whether its rows, as stored, make one result each
-  const Index step = (vector.transpose == CblasNoTrans) == row ? 1 : vector.leading;
+  const Index step = step_of(vector, row);
   const Index results = row ? n : m;
   gemv(stored ? CblasNoTrans : CblasTrans, stored ? results : k, stored ? k : results, row ? y : x, matrix.leading,
        row ? x : y, step, out);

@@ -7,6 +7,7 @@
 #include "core/host.h"
 #include "core/parallel.h"
 #include "kernels/elementwise_loop.h"
+#include "kernels/index.h"
 #include "kernels/rows.h"
 
 namespace tapegrad::kernels {
@@ -50,6 +51,12 @@ class Lines {
       const Index lines = abreast_ == 1 ? 1 : std::min({kAbreast, end - begin, inner.size - begin % inner.size});
       Index at[kArrays];
       place(begin, at);
+      if (lines == 1) {  // written out, for what the compiler makes of it
+        const Index first = at[0], step1 = step_[1], step2 = step_[2];
+        for (Index i = 0, j = at[1], k = at[2]; i < length_; ++i, j += step1, k += step2) body(first, j, k);
+        ++begin;
+        continue;
+      }
       for (Index i = 0; i < length_; ++i, at[1] += step_[1], at[2] += step_[2])
         for (Index l = 0; l < lines; ++l)
           body(at[0] + l * inner.step[0], at[1] + l * inner.step[1], at[2] + l * inner.step[2]);
@@ -114,9 +121,7 @@ std::optional<std::int64_t> first_outside(const Tensor& index, Index low, Index 
   const TensorRef rows = row_major(index);
   const auto* const at = rows->data_as<std::int64_t>();
   const auto* const end = at + rows->numel();
-  bool outside = false;
-  for (const auto* i = at; i != end; ++i) outside |= (*i < low) | (*i >= high);
-  if (!outside) return {};
+  if (all_between(at, rows->numel(), low, high)) return {};
   return *std::find_if(at, end, [&](std::int64_t i) { return i < low || i >= high; });
 }
 
@@ -143,10 +148,16 @@ void scatter_along(ScatterFn fn, Tensor& self, std::size_t dim, const Tensor& in
     const T number = src.tensor ? T{} : src.scalar.to<T>();
     const T* const from = src.tensor ? src.tensor->data_as<T>() : &number;
     T* const to = self.data_as<T>();
-    for_lines(lines, index.numel(), [=, step = lines.step(0)](Index target, Index i, Index source) {
-      T& element = to[target + at[i] * step];
-      element = combined<T>(fn, element, from[source]);
-    });
+    const auto scatter = [&](auto how) {
+      for_lines(lines, index.numel(), [=, step = lines.step(0)](Index target, Index i, Index source) {
+        T& element = to[target + at[i] * step];
+        element = combined<T>(how, element, from[source]);
+      });
+    };
+    // The frequent ones as constants.
+    if (fn == ScatterFn::Write) scatter(std::integral_constant<ScatterFn, ScatterFn::Write>());
+    else if (fn == ScatterFn::Add) scatter(std::integral_constant<ScatterFn, ScatterFn::Add>());
+    else scatter(fn);
   });
 }
 

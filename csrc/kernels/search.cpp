@@ -60,8 +60,7 @@ void order_rows(Index* order, const T* in, Index rows, Index width) {
 }
 
 template <class T>
-void distinct(Distinct& found, const T* in, Index width, const Index* order) {
-  const auto rows = static_cast<Index>(found.places.size());
+void distinct(Distinct& found, const T* in, Index rows, Index width, const Index* order) {
   for (Index i = 0; i < rows; ++i) {
     const Index row = order ? order[i] : i;
     const T* const values = in + row * width;
@@ -71,7 +70,27 @@ void distinct(Distinct& found, const T* in, Index width, const Index* order) {
       found.counts.push_back(0);
     }
     ++found.counts.back();
-    found.places[static_cast<std::size_t>(row)] = static_cast<Index>(found.rows.size()) - 1;
+    if (!found.places.empty()) found.places[static_cast<std::size_t>(row)] = static_cast<Index>(found.rows.size()) - 1;
+  }
+}
+
+/// The same of elements in the order that `order` names.
+template <class T>
+void distinct_sorted(Distinct& found, const T* sorted, Index n, const Index* order) {
+  // Each is written, and stays where it is the first of its equals: which would be is not to be foretold.
+  std::vector<Index> first(static_cast<std::size_t>(n) + 1);
+  std::size_t count = 0;
+  for (Index i = 0; i < n; ++i) {
+    first[count] = i;
+    count += i == 0 || sorted[i] != sorted[i - 1];
+    if (!found.places.empty()) found.places[static_cast<std::size_t>(order[i])] = static_cast<Index>(count) - 1;
+  }
+  first[count] = n;
+  found.rows.resize(count);
+  found.counts.resize(count);
+  for (std::size_t k = 0; k < count; ++k) {
+    found.rows[k] = order[first[k]];
+    found.counts[k] = first[k + 1] - first[k];
   }
 }
 
@@ -92,18 +111,21 @@ void search_sorted(Tensor& out, const Tensor& sorted, const Tensor& values, cons
   });
 }
 
-Distinct distinct_rows(const Tensor& in, bool consecutive) {
+Distinct distinct_rows(const Tensor& in, bool consecutive, bool places) {
   const Index rows = in.shape()[0], width = rows ? in.numel() / rows : 0;
   Distinct found;
-  found.places.resize(static_cast<std::size_t>(rows));
+  if (places) found.places.resize(static_cast<std::size_t>(rows));
   const auto order = consecutive ? TensorRef() : new_tensor(DType::Int64, {rows});
   Index* const order_of = consecutive ? nullptr : order->data_as<Index>();
-  if (!consecutive && width == 1) sort(false, nullptr, *order, *in.view({{rows}, {1}, in.offset()}), 0);
+  const bool by_elements = !consecutive && width == 1;
+  const auto sorted = by_elements ? new_tensor(in.dtype(), {rows}) : TensorRef();
+  if (by_elements) sort(false, sorted.get(), *order, *in.view({{rows}, {1}, in.offset()}), 0);
   visit(in.dtype(), [&]<class Type>() {
     using T = Stored<Type>;
     const auto* const values = static_cast<const T*>(in.data());
-    if (!consecutive && width != 1) order_rows(order_of, values, rows, width);
-    distinct(found, values, width, order_of);
+    if (by_elements) return distinct_sorted(found, static_cast<const T*>(sorted->data()), rows, order_of);
+    if (!consecutive) order_rows(order_of, values, rows, width);
+    distinct(found, values, rows, width, order_of);
   });
   return found;
 }

@@ -21,7 +21,8 @@ struct Distinct {
   std::vector<Index> places;
 };
 /// In ascending order, or with `consecutive` only compared with the row before. NaN equals nothing. `in` is contiguous.
-Distinct distinct_rows(const Tensor& in, bool consecutive);
+/// Without `places` these are left out.
+Distinct distinct_rows(const Tensor& in, bool consecutive, bool places);
 
 /// out[bins[i]] += weights[i], or 1 where that is null; one after another, as sums of floats must be. All contiguous;
 /// `bins` int64 and in range; weights of out's dtype.

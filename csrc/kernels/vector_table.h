@@ -26,7 +26,7 @@ using MatmulFn = void (*)(const MatmulSizes& sizes, void* out, const void* a, co
 using PhiloxFn = void (*)(std::uint64_t seed, std::uint64_t place, std::uint32_t attempt, std::int64_t places,
                           std::uint32_t* out);
 
-/// Copies n bytes with stores that pass the caches by. Other threads see them after a fence.
+/// Copies n bytes with stores that pass the caches by. What this thread does after `stream_fence` is seen after them.
 using StreamFn = void (*)(void* to, const void* from, std::int64_t n);
 
 /// The place of the best of n >= 1 elements next to each other: the first of equals, or the first NaN.
@@ -64,6 +64,7 @@ struct VectorTable {
   MatmulFn matmul[kDTypes];
   PhiloxFn philox;
   StreamFn stream;  // null where processors have no such stores
+  void (*stream_fence)();
 
   BlockFn of(UnaryFn fn, DType t) const { return unary[static_cast<std::size_t>(fn)][static_cast<std::size_t>(t)]; }
   BlockFn of(ReduceFn fn, DType t) const { return fold[static_cast<std::size_t>(fn)][static_cast<std::size_t>(t)]; }

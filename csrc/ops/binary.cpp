@@ -346,7 +346,10 @@ Variable mul(const Operand& a, const Operand& b) {
 
 Variable div(const Operand& a, const Operand& b) {
   // As PyTorch records a number over a tensor: its reciprocal, times the number.
-  if (a.is_scalar() && !b.is_scalar()) return mul(reciprocal(b), a);
+  if (a.is_scalar() && !b.is_scalar()) {
+    const bool recorded = GradMode::enabled() && b.variable().requires_grad();
+    return a.scalar() == Scalar(1) && !recorded ? reciprocal(b) : mul(reciprocal(b), a);
+  }
   return apply_pair(kDiv, a, b);
 }
 

@@ -77,10 +77,12 @@ Variable arange(const Scalar& start, const Scalar& end, const Scalar& step, std:
   if ((last - first) * by < 0 || size < 0)
     fail<Error>("arange: upper bound and lower bound inconsistent with step sign: ", first, " -> ", last, " by ", by);
   if (size > 9e18) fail<Error>("arange: ", size, " elements are too many");
-  return tabulate(static_cast<Index>(size), made, [&]<class T>(Index i) {
-    if (floating) return Scalar(first + static_cast<double>(i) * by).to<T>();
-    const std::uint64_t value = start.to<std::uint64_t>() + static_cast<std::uint64_t>(i) * step.to<std::uint64_t>();
-    return Scalar(static_cast<std::int64_t>(value)).to<T>();
+  const auto count = static_cast<Index>(size);
+  if (floating)
+    return tabulate(count, made, [=]<class T>(Index i) { return Scalar(first + static_cast<double>(i) * by).to<T>(); });
+  const auto from = start.to<std::uint64_t>(), each = step.to<std::uint64_t>();  // which wrap
+  return tabulate(count, made, [=]<class T>(Index i) {
+    return static_cast<T>(static_cast<std::int64_t>(from + static_cast<std::uint64_t>(i) * each));
   });
 }
 

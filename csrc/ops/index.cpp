@@ -43,7 +43,19 @@ Layout reorder(const Layout& from, const Dims& order) {
   return to;
 }
 
-Plan make_plan(const Dims& shape, const std::vector<std::size_t>& dims, std::span<const Operand> indices) {
+/// An index as an int64 array of that shape, next to each other: itself where it is one that the call does not write.
+TensorRef index_array(const Tensor& index, const Dims& shape, const Tensor* written) {
+  const bool apart = !written || &index.storage() != &written->storage();
+  if (apart && index.dtype() == DType::Int64 && index.contiguous() && index.shape() == shape)
+    return TensorRef(const_cast<Tensor*>(&index));
+  auto array = new_tensor(DType::Int64, shape);
+  kernels::copy(*array, index);
+  return array;
+}
+
+/// `written`: what the call may write, or null.
+Plan make_plan(const Dims& shape, const std::vector<std::size_t>& dims, std::span<const Operand> indices,
+               const Tensor* written = nullptr) {
   Plan plan;
   for (const Operand& index : indices) {
     const Dims& shape_of = index.tensor().shape();
@@ -55,8 +67,7 @@ Plan make_plan(const Dims& shape, const std::vector<std::size_t>& dims, std::spa
     }
   }
   for (const Operand& index : indices) {
-    auto array = new_tensor(DType::Int64, plan.index_shape);
-    kernels::copy(*array, index.tensor());
+    TensorRef array = index_array(index.tensor(), plan.index_shape, written);
     if (index.tensor().dtype() == DType::UInt64)
       if (const auto wrapped = kernels::first_outside(*array, 0, INT64_MAX))
         fail<IndexError>("index ", static_cast<std::uint64_t>(*wrapped), " is out of bounds");
@@ -127,7 +138,7 @@ const Op kIndex({.name = "index",
 void index_put_forward(Call& call) {
   const auto& a = call.attributes<IndexAttributes>();
   const Tensor& x = call.tensor(0);
-  const Plan plan = make_plan(a.shape, a.dims, call.in.subspan(2));
+  const Plan plan = make_plan(a.shape, a.dims, call.in.subspan(2), &x);
   if (!call.in[1].is_scalar() && !is_expandable(call.tensor(1).shape(), plan.result)) {
     fail<Error>("shape mismatch: value tensor of shape ", to_string(call.tensor(1).shape()),
                 " cannot be broadcast to indexing result of shape ", to_string(plan.result));

@@ -16,7 +16,7 @@ namespace {
 
 struct DistinctAttributes {
   std::optional<std::size_t> dim;
-  bool consecutive;
+  bool consecutive, inverse;
 };
 
 TensorRef vector_of(const std::vector<Index>& values) {
@@ -41,7 +41,7 @@ void distinct_forward(Call& call) {
   const TensorRef rows = kernels::row_major(a.dim ? *x.view(with_first(x.layout(), *a.dim)) : x);
   const Dims flat = {x.numel()};
   const TensorRef table = a.dim ? rows : rows->view({flat, contiguous_strides(flat), rows->offset()});
-  const kernels::Distinct found = kernels::distinct_rows(*table, a.consecutive);
+  const kernels::Distinct found = kernels::distinct_rows(*table, a.consecutive, a.inverse);
 
   Dims shape = a.dim ? x.shape() : flat;
   shape[a.dim.value_or(0)] = static_cast<Index>(found.rows.size());
@@ -55,7 +55,8 @@ void distinct_forward(Call& call) {
   kernels::copy(*values.view(std::move(by_rows)), *chosen);
 
   const TensorRef places = vector_of(found.places);
-  call.out[1] = a.dim ? places : places->view({x.shape(), contiguous_strides(x.shape())});
+  const bool shaped = a.inverse && !a.dim;
+  call.out[1] = shaped ? places->view({x.shape(), contiguous_strides(x.shape())}) : places;
   call.out[2] = vector_of(found.counts);
 }
 
@@ -144,8 +145,8 @@ const Op kSearchsorted({.name = "searchsorted",
                         .category = Category::Indexing,
                         .inputs = kVariadic});
 
-DistinctElements distinct(const Op& op, const Variable& x, std::optional<Index> dim, bool consecutive) {
-  DistinctAttributes a{{}, consecutive};
+DistinctElements distinct(const Op& op, const Variable& x, std::optional<Index> dim, bool consecutive, bool inverse) {
+  DistinctAttributes a{{}, consecutive, inverse};
   if (dim) {
     if (x.ndim() == 0) fail<IndexError>("Dimension specified as ", *dim, " but tensor has no dimensions");
     a.dim = wrap_dim(*dim, x.ndim());
@@ -187,11 +188,11 @@ std::array<double, 2> range_of(const Variable& x) {
 
 }  // namespace
 
-DistinctElements unique(const Variable& x, std::optional<Index> dim) {
-  return distinct(dim ? kUniqueDim : kUnique, x, dim, false);
+DistinctElements unique(const Variable& x, std::optional<Index> dim, bool inverse) {
+  return distinct(dim ? kUniqueDim : kUnique, x, dim, false, inverse);
 }
-DistinctElements unique_consecutive(const Variable& x, std::optional<Index> dim) {
-  return distinct(kUniqueConsecutive, x, dim, true);
+DistinctElements unique_consecutive(const Variable& x, std::optional<Index> dim, bool inverse) {
+  return distinct(kUniqueConsecutive, x, dim, true, inverse);
 }
 
 Variable bincount(const Variable& x, const std::optional<Variable>& weights, Index least) {

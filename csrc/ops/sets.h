@@ -8,13 +8,14 @@
 
 namespace tapegrad {
 
-/// Distinct elements, ascending; the place of each element among them; how often each comes. Of slices along `dim`.
+/// Distinct elements, ascending; the place of each element among them, unless `inverse` is false; how often each comes.
+/// Of slices along `dim`.
 struct DistinctElements {
   Variable values, inverse, counts;
 };
-DistinctElements unique(const Variable& x, std::optional<Index> dim = {});
+DistinctElements unique(const Variable& x, std::optional<Index> dim = {}, bool inverse = true);
 /// Only neighbours are compared.
-DistinctElements unique_consecutive(const Variable& x, std::optional<Index> dim = {});
+DistinctElements unique_consecutive(const Variable& x, std::optional<Index> dim = {}, bool inverse = true);
 
 Variable bincount(const Variable& x, const std::optional<Variable>& weights = {}, Index least = 0);
 /// Of finite floats in `bins` bins of one width between `low` and `high`; of all there are where these are equal.

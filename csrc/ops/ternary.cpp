@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "kernels/formula.h"
 #include "ops/elementwise.h"
 #include "ops/written.h"
 
@@ -38,6 +39,16 @@ struct ClampAttributes {
   }
 };
 
+/// Between two numbers, of floats: each block is bounded from both sides while it is in the cache.
+void clamp_at_once(Tensor& out, const Tensor& x, const Scalar& low, const Scalar& high) {
+  constexpr auto bounded = [](const auto& v, const auto& least, const auto& most) {
+    return minimum(maximum(v, least), most);
+  };
+  const kernels::Formula& formula = kernels::kFormula<bounded, 3>;
+  const kernels::Input in[] = {x, low, high};
+  kernels::compute(formula.plain(out.dtype()), formula.costly, out, in);
+}
+
 const Op kClampNumber({.name = "clamp_number",
                        .node = "ClampBackward1",
                        .forward =
@@ -48,6 +59,8 @@ const Op kClampNumber({.name = "clamp_number",
                              if (high) operands.emplace_back(*high);
                              const DType dtype = result_type(operands);
                              Tensor& out = call.elementwise_output(dtype, call.tensor(0).shape());
+                             if (low && high && is_floating(dtype) && call.tensor(0).dtype() == dtype)
+                               return clamp_at_once(out, call.tensor(0), *low, *high);
                              if (low) kernels::binary(kernels::BinaryFn::Maximum, dtype, out, call.tensor(0), *low);
                              if (high)
                                kernels::binary(kernels::BinaryFn::Minimum, dtype, out, low ? out : call.tensor(0),

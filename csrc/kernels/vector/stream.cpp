@@ -34,7 +34,10 @@ void stream(void* to, const void* from, std::int64_t n) {
 
 }  // namespace
 
-void fill_stream(VectorTable& table) { table.stream = stream; }
+void fill_stream(VectorTable& table) {
+  table.stream = stream;
+  table.stream_fence = [] { _mm_sfence(); };
+}
 #else
 void fill_stream(VectorTable&) {}
 #endif
