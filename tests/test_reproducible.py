@@ -37,3 +37,29 @@ def test_reductions_are_the_same_for_any_number_of_threads(lib, threads, name, d
                     threads(count)
                     results.append(reduce(lib, operand, dim).numpy().tobytes())
                 assert results[0] == results[1] == results[2], (shape, dim)
+
+
+@pytest.mark.own("PyTorch cuts its work by the number of threads")
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_long_products_of_vectors(lib, threads, dtype):
+    x, y = np.random.RandomState(0).standard_normal((2, 400_003)).astype(dtype)
+    for step in (1, 3):
+        results = []
+        for count in (1, 2, 3):
+            threads(count)
+            results.append(lib.dot(lib.tensor(x)[::step], lib.tensor(y)[::step]).item())
+        assert results[0] == results[1] == results[2]
+        exact = np.dot(x[::step].astype(np.longdouble), y[::step].astype(np.longdouble))
+        assert abs(results[0] - float(exact)) < (0.05 if dtype == "float32" else 1e-9)
+
+
+def test_the_best_of_one_long_row(lib, threads):
+    """Threads look at parts of it; among equals the first counts, and the first NaN wins."""
+    x = np.random.RandomState(0).randint(0, 1000, 200_001).astype(np.float32)
+    nans = x.copy()
+    nans[[70_000, 150_000]] = np.nan
+    for count in (1, 2, 3):
+        threads(count)
+        for values in (x, x.astype(np.int16), nans):
+            assert lib.argmax(lib.tensor(values)).item() == np.argmax(values)
+            assert lib.argmin(lib.tensor(values)).item() == np.argmin(values)
