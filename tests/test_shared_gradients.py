@@ -171,3 +171,33 @@ def test_no_memory_is_made_for_them():
     tg.reset_peak_memory_stats()
     total.backward()
     assert tg.memory_stats()["peak_bytes"] - before < 1.5 * N * 4  # the gradient of x alone
+
+
+def test_a_signals_handler_that_writes(a):
+    """It runs between nodes, where PyTorch's would wait; a gradient that is lost is an error."""
+    import signal
+
+    import tapegrad as tg
+
+    n = 1_000_000
+    x, y = tg.tensor(np.resize(a, n), requires_grad=True), tg.tensor(np.resize(a, n))
+    c = x.detach().requires_grad_()
+    u, later = x.exp(), c
+    for _ in range(60):  # goes back between the product and the exponential
+        later = later.sin()
+    total = (u * y).sum() + later.sum()
+    before = signal.signal(signal.SIGALRM, lambda *_: y.zero_())
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.005)
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            total.backward()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_a_part_of_a_larger_array(lib, a):
+    x = leaf(lib, a)
+    base = lib.tensor(numbers(3, (50, N)))
+    (x * base[1]).sum().backward()
+    assert x.grad.storage_offset() == 0

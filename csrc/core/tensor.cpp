@@ -65,11 +65,23 @@ bool is_dense(const Tensor& t) {
   return low >= 0 && high + 1 == t.numel() && non_overlapping(t);
 }
 
-bool overlap(const Tensor& a, const Tensor& b) {
-  if (&a.storage() != &b.storage() || a.layout() == b.layout()) return false;
+bool share_memory(const Tensor& a, const Tensor& b) {
+  const bool apart = &a.storage() != &b.storage();
+  if (apart && !(a.storage().foreign() && b.storage().foreign())) return false;
   const auto [a0, a1] = extent(a.shape(), a.strides());
   const auto [b0, b1] = extent(b.shape(), b.strides());
-  return a.offset() + a0 <= b.offset() + b1 && b.offset() + b0 <= a.offset() + a1;
+  if (a1 < a0 || b1 < b0) return false;  // nothing
+  const auto address = [](const Tensor& t, Index element) {
+    return reinterpret_cast<std::uintptr_t>(t.data()) +
+           static_cast<std::uintptr_t>(element * static_cast<Index>(itemsize(t.dtype())));
+  };
+  return address(a, a0) < address(b, b1 + 1) && address(b, b0) < address(a, a1 + 1);
+}
+
+bool overlap(const Tensor& a, const Tensor& b) {
+  const bool same =
+      a.data() == b.data() && a.dtype() == b.dtype() && a.shape() == b.shape() && a.strides() == b.strides();
+  return !same && share_memory(a, b);
 }
 
 TensorRef new_strided(DType dtype, const Dims& shape, const Dims& strides) {

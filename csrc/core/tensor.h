@@ -185,7 +185,9 @@ inline bool non_overlapping(const Tensor& t) { return t.contiguous() || non_over
 /// Whether it fills its memory without gaps or overlaps, its dimensions in whatever order.
 bool is_dense(const Tensor& t);
 
-/// Whether the two may have memory in common and are not the same elements in the same places.
+/// Whether the two may have memory in common, also where each came to it by a way of its own, as by ndarrays.
+bool share_memory(const Tensor& a, const Tensor& b);
+/// The same, and they are not the same elements in the same places.
 bool overlap(const Tensor& a, const Tensor& b);
 
 /// A new array with these strides, which leave no gaps; not initialised. Raises MemoryError, or Error for a shape that

@@ -287,7 +287,8 @@ bool Run::unobserved() {
 
 /// Note [Shared gradients]: a gradient that shares a saved value's memory must be used before that is written to. While
 /// no code of the user's runs, only accumulators write to what others hold: to leaves' gradients of before, which the
-/// user may have made part of the graph.
+/// user may have made part of the graph. What is left are other threads and the handlers of signals: if they write, the
+/// value's version says so.
 bool Run::look_for_observers() {
   std::vector<Node*>& stack = room_->stack;
   bool found = false;
@@ -306,6 +307,22 @@ bool Run::look_for_observers() {
     for (const Edge& edge : node->edges()) look(edge);
   }
   return found;
+}
+
+void Run::note_shared(const Edge& edge, const TensorRef& value) {
+  shared_.push_back({edge.node.get(), value, value->version()});
+}
+
+void Run::check_shared(const Node& node) {
+  for (const Shared& shared : shared_) {
+    if (shared.value->version() == shared.version) continue;
+    const Tensor& value = *shared.value;
+    fail<Error>("one of the variables needed for gradient computation has been modified by an inplace operation: [",
+                name(value.dtype()), " ", to_string(value.shape()), "] is at version ", value.version(),
+                "; expected version ", shared.version,
+                " instead. It was written while backward ran, by another thread or the handler of a signal");
+  }
+  std::erase_if(shared_, [&](const Shared& shared) { return shared.to == &node; });
 }
 
 void Run::capture(Node& node, std::span<const Variable> gradients) {
@@ -327,6 +344,8 @@ void Run::execute(const Ref<Node>& node) {
   const std::span<Variable> gradients = room.all();
   room_->free_slots.push_back(slot);
   poll(gradients[0]);
+  if (!shared_.empty()) [[unlikely]]
+    check_shared(*node);
   if (node->extras() || state.target || &node->op() == &kCustomFunction) [[unlikely]]
     make_writable(gradients);
   if (node->extras()) [[unlikely]]

@@ -80,6 +80,8 @@ class Run final : Arrivals {
   void arrive(const Edge& edge, Variable&& gradient);
   Variable* arrived(const Edge& edge) override;
   bool unobserved() override;
+  void note_shared(const Edge& edge, const TensorRef& value) override;
+  void check_shared(const Node& node);
   bool look_for_observers();
   void check(Node& node);
   void execute(const Ref<Node>& node);
@@ -108,6 +110,13 @@ class Run final : Arrivals {
   std::vector<Variable> captured_;
   std::vector<std::function<void()>> at_end_;
   std::optional<bool> observed_;  // found when first asked for
+  /// A saved value that is a gradient too, until its node has run.
+  struct Shared {
+    const Node* to;
+    TensorRef value;
+    std::uint32_t version;
+  };
+  std::vector<Shared> shared_;
   TAPEGRAD_FAST_TLS static thread_local constinit inline Run* current_ = nullptr;
 };
 

@@ -14,6 +14,8 @@ class Arrivals {
   virtual Variable* arrived(const Edge& edge) = 0;
   /// Whether from now on no code of the user's runs, and none sees a gradient before it is a leaf's.
   virtual bool unobserved() = 0;
+  /// Notes that the gradient that goes along an edge is in the memory of a saved value.
+  virtual void note_shared(const Edge& edge, const TensorRef& value) = 0;
 
  protected:
   ~Arrivals() = default;
@@ -69,8 +71,15 @@ class Backward {
   }
   /// Whether gradients may be one number, expanded: in a run that copies them before users see them.
   bool may_expand() const { return arrivals_ != nullptr; }
-  /// Whether gradients may share the memory of saved values: nobody could write to either while they wait.
-  bool may_share() const { return arrivals_ && arrivals_->unobserved(); }
+  /// Makes a saved value the gradient of an input, in the same memory. False, with nothing done, where somebody could
+  /// tell: Note [Shared gradients].
+  bool share(std::size_t input, const TensorRef& value) const {
+    if (!arrivals_ || !arrivals_->unobserved() || value->bytes() != value->storage().bytes()) return false;
+    arrivals_->note_shared(node_->edges()[input], value);
+    set(input,
+        Variable(make_ref<Tensor>(value->dtype(), value->layout_ref(), value->storage_ref(), Ref<VersionCounter>())));
+    return true;
+  }
 
  private:
   const Ref<Node>& node_;

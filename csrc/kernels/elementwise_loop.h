@@ -175,12 +175,11 @@ template <std::size_t N>
   for (std::size_t i = 0; i < N; ++i)
     if (steps[i] < 0) steps[i] = inner * static_cast<Index>(itemsize(f.operands[i]));
   auto* const to = static_cast<Byte*>(out.data());
-  const StreamFn stream = stream_for(f, count, to, first);
   const auto part = [&](Index begin, Index end) {
     const void* operands[N];
     for (Index row = begin; row < end; ++row) {
       for (std::size_t i = 0; i < N; ++i) operands[i] = static_cast<const Byte*>(first[i]) + row * steps[i];
-      apply_run(f, stream, inner, to + row * out_step, operands, repeated);
+      f.function(inner, to + row * out_step, operands, repeated);
     }
   };
   if (count <= f.grain) {

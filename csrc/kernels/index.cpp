@@ -46,7 +46,10 @@ class Targets {
   struct Axis {
     const std::int64_t* at;
     Index size, step;
-    Index offset(Index i) const { return (at[i] < 0 ? at[i] + size : at[i]) * step; }
+    Index offset(Index i) const {
+      const Index place = number_at(at, i);
+      return within(place < 0 ? place + size : place, size) * step;
+    }
   };
   Index count_;
   std::size_t axes_;

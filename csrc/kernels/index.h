@@ -14,6 +14,13 @@ using Indices = std::span<const Tensor* const>;
 /// Whether n int64 numbers are all in [low, high).
 bool all_between(const std::int64_t* numbers, Index n, Index low, Index high);
 
+/// numbers[i], read once.
+inline Index number_at(const std::int64_t* numbers, Index i) { return __atomic_load_n(numbers + i, __ATOMIC_RELAXED); }
+/// A place in [0, size), as checked; where another thread has written something else there since, 0.
+inline Index within(Index place, Index size) {
+  return static_cast<std::size_t>(place) < static_cast<std::size_t>(size) ? place : 0;
+}
+
 /// Raises IndexError "index 7 is out of bounds for dimension 0 with size 5" for an index outside [-size, size).
 /// `dims[j]` is the number of dimension j in the user's array, for the message.
 void check_bounds(const Dims& shape, Indices indices, const std::vector<std::size_t>& dims);

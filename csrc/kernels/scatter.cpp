@@ -25,6 +25,7 @@ class Lines {
   Lines(const Tensor& index, std::size_t dim, std::array<const Tensor*, kArrays> arrays) {
     const Dims& shape = index.shape();
     length_ = shape.empty() ? 1 : shape[dim];
+    size_ = arrays[0]->ndim() ? arrays[0]->shape()[dim] : 1;
     for (std::size_t k = 0; k < kArrays; ++k)
       step_[k] = arrays[k] && arrays[k]->ndim() ? arrays[k]->strides()[dim] : arrays[k] ? 1 : 0;
     for (std::size_t i = 0; i < shape.size(); ++i) {
@@ -40,6 +41,8 @@ class Lines {
   Index count() const { return count_; }
   Index length() const { return length_; }
   Index step(std::size_t array) const { return step_[array]; }
+  /// How many elements the indexed array has along the dimension.
+  Index size() const { return size_; }
 
   /// Calls body(i, offsets of element i in each array, without step(0) times the index that is yet to be read) for the
   /// lines [begin, end), those of a line in order.
@@ -76,7 +79,7 @@ class Lines {
       for (std::size_t k = 0; k < kArrays; ++k) at[k] += line % axes_[i].size * axes_[i].step[k];
   }
 
-  Index count_ = 1, length_, abreast_;
+  Index count_ = 1, length_, size_, abreast_;
   Index step_[kArrays];
   std::size_t ndim_ = 0;
   Axis axes_[kMaxDims];
@@ -133,8 +136,8 @@ void gather_along(Tensor& out, const Tensor& in, std::size_t dim, const Tensor& 
     using T = BitsOf<Type>::type;
     const T* const from = in.data_as<T>();
     T* const to = out.data_as<T>();
-    for_lines(lines, out.numel(), [=, step = lines.step(0)](Index source, Index i, Index target) {
-      to[target] = from[source + at[i] * step];
+    for_lines(lines, out.numel(), [=, step = lines.step(0), size = lines.size()](Index source, Index i, Index target) {
+      to[target] = from[source + within(number_at(at, i), size) * step];
     });
   });
 }
@@ -149,10 +152,11 @@ void scatter_along(ScatterFn fn, Tensor& self, std::size_t dim, const Tensor& in
     const T* const from = src.tensor ? src.tensor->data_as<T>() : &number;
     T* const to = self.data_as<T>();
     const auto scatter = [&](auto how) {
-      for_lines(lines, index.numel(), [=, step = lines.step(0)](Index target, Index i, Index source) {
-        T& element = to[target + at[i] * step];
-        element = combined<T>(how, element, from[source]);
-      });
+      for_lines(lines, index.numel(),
+                [=, step = lines.step(0), size = lines.size()](Index target, Index i, Index source) {
+                  T& element = to[target + within(number_at(at, i), size) * step];
+                  element = combined<T>(how, element, from[source]);
+                });
     };
     // The frequent ones as constants.
     if (fn == ScatterFn::Write) scatter(std::integral_constant<ScatterFn, ScatterFn::Write>());

@@ -85,11 +85,6 @@ bool is_second_operand(const kernels::Formula& formula, std::span<const kernels:
          in[1].tensor->shape() == shape;
 }
 
-/// The same memory as another tensor.
-TensorRef sharing(const Tensor& t) {
-  return make_ref<Tensor>(t.dtype(), t.layout_ref(), t.storage_ref(), Ref<VersionCounter>());
-}
-
 }  // namespace
 
 bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, std::span<const Operand> operands) {
@@ -106,10 +101,9 @@ bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, st
   const Dims& shape = same_shape ? cotangent.shape() : broadcast;
   Variable* const sum = b.sum_for(i, dtype, shape);
   const Inputs in(sum, operands);
-  if (!sum && cotangent.numel() >= kShareFrom && is_second_operand(formula, in.all(), shape) && b.may_share()) {
-    b.set(i, Variable(sharing(operands[1].tensor())));
+  if (!sum && cotangent.numel() >= kShareFrom && is_second_operand(formula, in.all(), shape) &&
+      b.share(i, operands[1].variable().tensor_ref()))
     return true;
-  }
   const kernels::BlockFn function = (sum ? formula.added : formula.plain)(dtype);
   Variable result;
   if (in.all_single() && product(shape) != 1 && b.may_expand()) {

@@ -43,9 +43,10 @@ Layout reorder(const Layout& from, const Dims& order) {
   return to;
 }
 
-/// An index as an int64 array of that shape, next to each other: itself where it is one that the call does not write.
+/// An index as an int64 array of that shape, next to each other: itself where it is one, not in memory that the call
+/// writes.
 TensorRef index_array(const Tensor& index, const Dims& shape, const Tensor* written) {
-  const bool apart = !written || &index.storage() != &written->storage();
+  const bool apart = !written || !share_memory(*written, index);
   if (apart && index.dtype() == DType::Int64 && index.contiguous() && index.shape() == shape)
     return TensorRef(const_cast<Tensor*>(&index));
   auto array = new_tensor(DType::Int64, shape);

@@ -243,7 +243,7 @@ const Op kPut({.name = "put",
                .forward =
                    [](Call& call) {
                      const TensorRef positions = flat_positions(call.tensor(1));
-                     Tensor& self = written(call);
+                     Tensor& self = written(call, *positions);
                      write_flat(self, *positions, call.tensor(2), call.attributes<PositionsAttributes>().accumulate);
                    },
                .derivative =

@@ -20,6 +20,15 @@ inline Tensor& written(Call& call) {
   return out;
 }
 
+/// The same for a call that reads its index meanwhile. Raises Error where that is in the same memory.
+inline Tensor& written(Call& call, const Tensor& index) {
+  if (call.destination && share_memory(*call.destination, index))
+    fail<Error>(
+        "unsupported operation: some elements of the index and the written-to tensor refer to a single memory "
+        "location. Index by a clone() of it");
+  return written(call);
+}
+
 /// Raises Error for a number that elements of the dtype cannot hold; unsigned ones take negatives, which wrap.
 void check_fits(const Scalar& value, DType dtype);
 /// The same of a number beside x, in the dtype that the two are computed in; of a variable nothing.
