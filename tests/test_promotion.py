@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from op_db.promotion import OPERANDS, OPERATIONS, PATH, operand, outcome
 from op_db.run import dtype_name
+from semantics import raises
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +93,19 @@ TIERS = [
 def test_dimensioned_over_0d_over_numbers(lib, compute, expected):
     """A lower tier counts only if it is of a higher kind: bool, int, float."""
     assert dtype_name(compute(lib, lambda name: operand(lib, name))) == expected
+
+
+def test_clamp_is_in_the_dtype_of_input_and_bounds(lib):
+    small, flags = lib.tensor([1, 200], dtype=lib.uint8), lib.tensor([True, False])
+    assert lib.clamp(small, 0.5, 300).tolist() == [1.0, 200.0]
+    assert lib.clamp(small, 0.5, 300).dtype == lib.float32
+    assert lib.clamp(flags, 0, 1).tolist() == [1, 0]
+    assert lib.clamp(flags, 0, 1).dtype == lib.int64
+    assert lib.tensor([1, 2], dtype=lib.int8).clamp(min=lib.tensor([0.5, 300.0])).tolist() == [1.0, 300.0]
+    assert lib.tensor([1, 2], dtype=lib.int8).clamp(max=lib.tensor([-300.0, 9.0])).tolist() == [-300.0, 2.0]
+    with raises("without overflow"):
+        lib.clamp(small, 0, 300)
+    with raises("can't be cast"):
+        small.clamp_(0.5, 300)
+    with raises("unsigned type with negative limits"):
+        lib.nn.functional.hardtanh(small, -1, 1)

@@ -208,7 +208,11 @@ Variable leaky_relu(const Operand& x, double slope) {
 
 Variable hardtanh(const Operand& x, double low, double high) {
   if (low > high) fail<ValueError>("min_val cannot be greater than max_val, but they are ", low, " and ", high);
-  for (const double bound : {low, high}) check_fits(Scalar(bound), x.tensor().dtype());
+  const DType dtype = x.tensor().dtype();
+  if (dtype == DType::Bool) fail<Error>("Bool inputs not supported for hardtanh");
+  if (is_unsigned(dtype) && low < 0)
+    fail<Error>("cannot do hardtanh on an unsigned type with negative limits: min_val is ", low);
+  for (const double bound : {low, high}) check_fits(Scalar(bound), dtype);
   return apply(kHardtanh, {x}, HardtanhAttributes{low, high});
 }
 

@@ -118,12 +118,15 @@ Variable where(const Operand& condition, const Operand& a, const Operand& b) {
 
 Variable clamp(const Operand& x, std::optional<Operand> low, std::optional<Operand> high) {
   if (!low && !high) fail<Error>("clamp: at least one of 'min' or 'max' must not be None");
-  if (x.tensor().dtype() == DType::Bool)
-    fail<Error>("clamp is not defined for bool: convert the input with .to(tapegrad.uint8)");
   if (low && high && low->is_scalar() != high->is_scalar())
     fail<TypeError>("clamp: 'min' and 'max' must both be numbers or both Variables");
+  std::vector<Operand> operands{x};
   for (const auto& bound : {low, high})
-    if (bound) check_fits(x, *bound);
+    if (bound) operands.push_back(*bound);
+  const DType dtype = result_type(operands);
+  if (dtype == DType::Bool) fail<Error>("clamp is not defined for bool: convert the input with .to(tapegrad.uint8)");
+  for (const Operand& bound : operands)
+    if (bound.is_scalar()) check_fits(bound.scalar(), dtype);
   const bool numbers = (!low || low->is_scalar()) && (!high || high->is_scalar());
   if (numbers) {
     ClampAttributes bounds;
@@ -134,7 +137,6 @@ Variable clamp(const Operand& x, std::optional<Operand> low, std::optional<Opera
   // One tensor bound alone is a maximum or a minimum, but with clamp's gradient at ties and NaNs.
   constexpr double inf = std::numeric_limits<double>::infinity();
   const auto unbounded = [&](double side) {
-    const DType dtype = x.tensor().dtype();
     if (is_floating(dtype)) return Operand(side);
     return visit(dtype, [&]<class T>() {
       return Operand(number_in(side < 0 ? std::numeric_limits<T>::lowest() : std::numeric_limits<T>::max()));
