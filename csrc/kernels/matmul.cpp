@@ -133,19 +133,22 @@ void multiply_all(const Tensor& out, const Matrices& a, const Matrices& b, Index
   });
 }
 
-/// How a result is cut into blocks, by size alone: along its longer side, into four, and more where there is work for
-/// more threads. Each block copies its part of both operands, so that more of them take longer (16 in place of 4: a
-/// fifth).
+/// How a result is cut into blocks, by size alone: into four, and more where there is work for more threads. Each block
+/// copies its part of both operands, so that more of them take longer, and those of a great product are large. What is
+/// cut is the longer side, until the blocks are four times as long the other way: measured on 256 x 784 @ 784 x 512,
+/// four blocks of 256 x 128 take 8 % less than as many of 128 x 256.
 struct Blocks {
   Index rows, columns;
 };
 
 Blocks blocks_of(Index m, Index n, Index k, Index batch) {
   Blocks block{m, n};
-  constexpr Index kMultiple = 16, kLeast = 64;
-  const Index largest = m == 1 || n == 1 ? kGrain / 4 : std::clamp(batch * m * n * k / 4, kGrain / 2, 64 * kGrain);
+  constexpr Index kMultiple = 16, kLeast = 64, kWide = 1024;
+  const Index most = std::max(64 * kGrain, kWide * kWide * k);
+  const Index largest = m == 1 || n == 1 ? kGrain / 4 : std::clamp(batch * m * n * k / 4, kGrain / 2, most);
   while (block.rows * block.columns * k > largest && std::max(block.rows, block.columns) > kLeast) {
-    Index& side = block.rows >= block.columns ? block.rows : block.columns;
+    const bool down = m >= n ? 4 * block.rows > block.columns : block.rows > 4 * block.columns;
+    Index& side = (down && block.rows > kLeast) || block.columns <= kLeast ? block.rows : block.columns;
     side = (side / 2 + kMultiple - 1) / kMultiple * kMultiple;
   }
   return block;
