@@ -68,22 +68,6 @@ bool look_for(Done done) {
   return done();
 }
 
-/// Lets the other threads of this processor run now and then, between two parts: one that was put off the processor for
-/// its whole turn, milliseconds, in the middle of a part would make all the others wait for it.
-class Turns {
- public:
-  void between_parts() {
-    constexpr std::chrono::milliseconds kOwn{1};  // below a turn, which is a few
-    const auto now = std::chrono::steady_clock::now();
-    if (now - last_ < kOwn) return;
-    std::this_thread::yield();
-    last_ = std::chrono::steady_clock::now();
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_;
-};
-
 /// Threads that share out the parts of one job after another. Each thread has a range of parts of its own, the same one
 /// in each job of the same size, so that it finds in its processor's cache what it wrote last; when its own are done it
 /// takes from the others'. A job is done when its parts are: a thread that took none is not waited for.
@@ -117,10 +101,10 @@ class Pool {
       to_wake = std::min(sleeping_, std::int64_t{parts} - 1 - awake);
     }
     for (; to_wake > 0; --to_wake) wake_.notify_one();
-    take_parts(0, [] {});
-    const auto done = [this] { return left_.load() == 0; };
-    if (!look_for(done))
-      while (!done()) std::this_thread::yield();
+    take_parts(0);
+    // Asleep, not only yielding: then a helper that another thread keeps off its processor is moved to this one.
+    if (!look_for([this] { return left_.load() == 0; }))
+      for (std::uint32_t left = left_.load(); left != 0; left = left_.load()) left_.wait(left);
     if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
   }
 
@@ -136,14 +120,12 @@ class Pool {
 
   // Who has taken a part may read the job: it is not written again before that part is done. Parts are told to be done
   // all together: a count that the threads share travels between their caches each time, which takes as long as a part.
-  template <class Before>
-  void take_parts(std::size_t own, Before before) {
+  void take_parts(std::size_t own) {
     inside = true;
     std::uint32_t done = 0;
     for (std::size_t i = 0; i < ranges_.size(); ++i) {
       Range& range = ranges_[(own + i) % ranges_.size()];
       for (;;) {
-        before();
         const std::uint64_t taken = range.parts.fetch_add(1);
         const auto part = static_cast<std::uint32_t>(taken);
         if (part >= taken >> 32) break;
@@ -156,13 +138,12 @@ class Pool {
         ++done;
       }
     }
-    if (done) left_.fetch_sub(done);
+    if (done && left_.fetch_sub(done) == done) left_.notify_one();
     inside = false;
   }
 
   void work(std::size_t own) {
     std::uint64_t seen = 0;
-    Turns turns;
     const auto called = [&] { return round_.load() != seen; };
     for (;;) {
       if (!look_for(called)) {
@@ -173,7 +154,7 @@ class Pool {
       }
       seen = round_.load();
       if (stop_) return;
-      take_parts(own, [&] { turns.between_parts(); });
+      take_parts(own);
     }
   }
 
