@@ -8,6 +8,7 @@
 #include "core/parallel.h"
 #include "kernels/copy_bytes.h"
 #include "kernels/elementwise_loop.h"
+#include "kernels/rows.h"
 
 namespace tapegrad::kernels {
 namespace {
@@ -90,8 +91,7 @@ void add_short_pieces(DType t, Byte* to, const Byte* values, const Targets& targ
   });
 }
 
-}  // namespace
-
+/// Whether n int64 numbers are all in [low, high).
 bool all_between(const std::int64_t* numbers, Index n, Index low, Index high) {
   if (n == 0) return true;
   std::int64_t least = 0, greatest = 0;
@@ -101,13 +101,22 @@ bool all_between(const std::int64_t* numbers, Index n, Index low, Index high) {
   return least >= low && greatest < high;
 }
 
+}  // namespace
+
+std::optional<std::int64_t> first_outside(const Tensor& index, Index low, Index high) {
+  const TensorRef rows = row_major(index);
+  const auto* const at = rows->data_as<std::int64_t>();
+  const auto* const end = at + rows->numel();
+  if (all_between(at, rows->numel(), low, high)) return {};
+  const auto* const found = std::find_if(at, end, [&](std::int64_t i) { return i < low || i >= high; });
+  return found == end ? std::nullopt : std::optional(*found);  // another thread may have written it since
+}
+
 void check_bounds(const Dims& shape, Indices indices, const std::vector<std::size_t>& dims) {
   for (std::size_t j = 0; j < indices.size(); ++j) {
-    const auto* const at = indices[j]->data_as<std::int64_t>();
-    const Index count = indices[j]->numel(), size = shape[j];
-    if (all_between(at, count, -size, size)) continue;
-    const auto* const bad = std::find_if(at, at + count, [&](Index i) { return i >= size || i < -size; });
-    fail<IndexError>("index ", *bad, " is out of bounds for dimension ", dims[j], " with size ", size);
+    const Index size = shape[j];
+    if (const auto bad = first_outside(*indices[j], -size, size))
+      fail<IndexError>("index ", *bad, " is out of bounds for dimension ", dims[j], " with size ", size);
   }
 }
 

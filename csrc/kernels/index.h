@@ -1,6 +1,7 @@
 #pragma once
 // Gather and scatter by integer arrays.
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,8 +12,8 @@ namespace tapegrad::kernels {
 /// Indices for the leading dimensions of an array: int64 arrays of one common shape, contiguous.
 using Indices = std::span<const Tensor* const>;
 
-/// Whether n int64 numbers are all in [low, high).
-bool all_between(const std::int64_t* numbers, Index n, Index low, Index high);
+/// The first element of an int64 array, in row-major order, that is not in [low, high).
+std::optional<std::int64_t> first_outside(const Tensor& index, Index low, Index high);
 
 /// numbers[i], read once.
 inline Index number_at(const std::int64_t* numbers, Index i) { return __atomic_load_n(numbers + i, __ATOMIC_RELAXED); }

@@ -120,14 +120,6 @@ T floored(T a, T b) {
 
 }  // namespace
 
-std::optional<std::int64_t> first_outside(const Tensor& index, Index low, Index high) {
-  const TensorRef rows = row_major(index);
-  const auto* const at = rows->data_as<std::int64_t>();
-  const auto* const end = at + rows->numel();
-  if (all_between(at, rows->numel(), low, high)) return {};
-  return *std::find_if(at, end, [&](std::int64_t i) { return i < low || i >= high; });
-}
-
 void gather_along(Tensor& out, const Tensor& in, std::size_t dim, const Tensor& index) {
   if (out.numel() == 0) return;
   const Lines lines(index, dim, {&in, &index, &out});

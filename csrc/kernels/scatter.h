@@ -2,7 +2,6 @@
 // Gather and scatter along one dimension, by an index for each element.
 
 #include <cstdint>
-#include <optional>
 
 #include "core/tensor.h"
 #include "kernels/elementwise.h"
@@ -11,9 +10,6 @@ namespace tapegrad::kernels {
 
 /// What a scatter does with the element that it meets. Bools: Add is or, Multiply is and.
 enum class ScatterFn : std::uint8_t { Write, Add, Multiply, Max, Min };
-
-/// The first element of an int64 array, in row-major order, that is not in [low, high).
-std::optional<std::int64_t> first_outside(const Tensor& index, Index low, Index high);
 
 /// out[i][j] = in[index[i][j]][j] for dim = 0, and so on; `out` has index's shape and in's dtype. In all three
 /// functions 0-d counts as 1-d, indices are int64, of any strides, and in [0, size of the dimension); index is no

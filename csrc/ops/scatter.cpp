@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "graph/grad_mode.h"
+#include "kernels/index.h"
 #include "kernels/scatter.h"
 #include "ops/arranging.h"
 #include "ops/elementwise.h"
