@@ -60,9 +60,7 @@ class Tensor : public RefCounted<Tensor>, public Pooled<Tensor> {
   Tensor(DType dtype, const Dims& shape) : Tensor(dtype, make_ref<SharedLayout>(shape, itemsize(dtype))) {}
 
   /// A new array of the shape of `like`, row-major, not initialised. Raises MemoryError.
-  Tensor(DType dtype, const Tensor& like)
-      : Tensor(dtype, like.layout_->is_of_new_array() ? like.layout_
-                                                      : make_ref<SharedLayout>(like.shape(), itemsize(dtype))) {}
+  Tensor(DType dtype, const Tensor& like) : Tensor(dtype, new_layout(dtype, like)) {}
 
   /// A view of `storage`. The layout must lie inside it. Without a counter the storage's first tensor makes one.
   Tensor(DType dtype, Layout&& layout, Ref<Storage> storage, Ref<VersionCounter> counter)
@@ -76,6 +74,11 @@ class Tensor : public RefCounted<Tensor>, public Pooled<Tensor> {
         storage_(std::move(storage)),
         counter_(std::move(counter)),
         data_(static_cast<unsigned char*>(storage_->data()) + offset() * static_cast<Index>(itemsize(dtype))) {}
+
+  /// Without memory as yet: what a gradient has that is not computed (graph/deferred.h). It must not be read.
+  struct WithoutMemory {};
+  Tensor(DType dtype, const Tensor& like, WithoutMemory) : dtype_(dtype), layout_(new_layout(dtype, like)), data_() {}
+  bool has_memory() const { return static_cast<bool>(storage_); }
 
   DType dtype() const { return dtype_; }
   const Layout& layout() const { return layout_->layout; }
@@ -154,6 +157,9 @@ class Tensor : public RefCounted<Tensor>, public Pooled<Tensor> {
         layout_(std::move(layout)),
         storage_(Storage::make(static_cast<std::size_t>(layout_->numel) * itemsize(dtype))),
         data_(storage_->data()) {}
+  static Ref<SharedLayout> new_layout(DType dtype, const Tensor& like) {
+    return like.layout_->is_of_new_array() ? like.layout_ : make_ref<SharedLayout>(like.shape(), itemsize(dtype));
+  }
   DType dtype_;
   mutable bool named_ = false;
   Ref<SharedLayout> layout_;

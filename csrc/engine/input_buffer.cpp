@@ -1,13 +1,17 @@
 #include "engine/input_buffer.h"
 
 #include "graph/grad_mode.h"
+#include "ops/gradients.h"
 #include "ops/ops.h"
 
 namespace tapegrad {
 
-void accumulate(Variable& sum, Variable&& gradient) {
+void accumulate(Variable& sum, Variable&& gradient, Deferred& deferred) {
   if (!gradient.defined()) return;
-  sum = sum.defined() ? add(std::move(sum), std::move(gradient)) : std::move(gradient);
+  if (!sum.defined()) sum = std::move(gradient);
+  else if (deferred.any() && (Deferred::is(sum) || Deferred::is(gradient)))
+    add_deferred(deferred, sum, std::move(gradient));
+  else sum = add(std::move(sum), std::move(gradient));
 }
 
 Variable fit(Variable gradient, const OutputInfo& output, const Node& from, std::size_t index) {

@@ -4,13 +4,14 @@
 #include <cstddef>
 #include <span>
 
+#include "graph/deferred.h"
 #include "graph/node.h"
 
 namespace tapegrad {
 
 /// sum += gradient. An undefined gradient changes nothing; the first one is taken over; later ones are added in the
-/// sum's own memory where nobody else holds it.
-void accumulate(Variable& sum, Variable&& gradient);
+/// sum's own memory where nobody else holds it, or are deferred where one of the two is.
+void accumulate(Variable& sum, Variable&& gradient, Deferred& deferred);
 
 /// Whether a gradient has the shape and the dtype of the output it is for.
 inline bool fits(const Variable& gradient, const OutputInfo& output) {

@@ -82,6 +82,7 @@ Run::Run(std::span<const Edge> roots, std::span<const Target> targets, bool run_
       targets_(targets),
       run_targets_(run_targets),
       keep_graph_(options.keep_graph),
+      may_defer_(!Anomaly::enabled()),
       site_(options.site),
       room_(std::move(spare())),
       captured_(targets.size()) {
@@ -271,7 +272,7 @@ std::uint32_t Run::take_slot(std::size_t size) {
 void Run::arrive(const Edge& edge, Variable&& gradient) {
   Node::RunState& state = *find(*edge.node);
   if (state.slot == kNoSlot) state.slot = take_slot(edge.node->outputs().size());
-  accumulate(room_->slots[state.slot][edge.index], std::move(gradient));
+  accumulate(room_->slots[state.slot][edge.index], std::move(gradient), deferred);
   if (--state.pending == 0) push(edge.node.get());
 }
 
@@ -314,14 +315,7 @@ void Run::note_shared(const Edge& edge, const TensorRef& value) {
 }
 
 void Run::check_shared(const Node& node) {
-  for (const Shared& shared : shared_) {
-    if (shared.value->version() == shared.version) continue;
-    const Tensor& value = *shared.value;
-    fail<Error>("one of the variables needed for gradient computation has been modified by an inplace operation: [",
-                name(value.dtype()), " ", to_string(value.shape()), "] is at version ", value.version(),
-                "; expected version ", shared.version,
-                " instead. It was written while backward ran, by another thread or the handler of a signal");
-  }
+  for (const Shared& shared : shared_) check_unwritten(*shared.value, shared.version);
   std::erase_if(shared_, [&](const Shared& shared) { return shared.to == &node; });
 }
 
@@ -330,6 +324,13 @@ void Run::capture(Node& node, std::span<const Variable> gradients) {
     fill_retained(node, gradients);
   for (std::size_t i = 0; i < targets_.size(); ++i)
     if (targets_[i].node == &node) captured_[i] = gradients[targets_[i].index];
+}
+
+/// What must not be deferred any more when the node runs: Note [Deferred gradients].
+void Run::compute_for(const Node& node, std::span<const Variable> gradients) {
+  if (node.is_observed() || adds_to_gradient(node)) return deferred.compute_all();
+  if (find(node)->target)
+    for (const Variable& gradient : gradients) deferred.compute(gradient);
 }
 
 void Run::execute(const Ref<Node>& node) {
@@ -346,6 +347,8 @@ void Run::execute(const Ref<Node>& node) {
   poll(gradients[0]);
   if (!shared_.empty()) [[unlikely]]
     check_shared(*node);
+  if (deferred.any()) [[unlikely]]
+    compute_for(*node, gradients);
   if (node->extras() || state.target || &node->op() == &kCustomFunction) [[unlikely]]
     make_writable(gradients);
   if (node->extras()) [[unlikely]]
@@ -362,15 +365,18 @@ void Run::differentiate(const Ref<Node>& node, std::span<Variable> gradients) {
   const std::span<Variable> results = room.all();
   const SmallArray<bool, 8> wanted(whole() ? 0 : edges.size(), [&](std::size_t i) { return leads_on(edges[i]); });
   // Who looks at each gradient alone must be given it alone.
-  const bool alone = node->extras() || Anomaly::checks_nan();
+  const bool for_nan = Anomaly::checks_nan(), alone = node->extras() || for_nan;
+  if (alone) deferred.compute_all();
   Backward call(node, gradients, results, wanted.all(), alone ? nullptr : this);
   call_derivative(call);
   for (std::size_t i = 0; i < edges.size(); ++i) {
     if (!results[i].defined()) continue;
     const OutputInfo& output = edges[i].node->outputs()[edges[i].index];
-    if (!fits(results[i], output)) results[i] = fit(std::move(results[i]), output, *node, i);
+    if (fits(results[i], output)) continue;
+    deferred.compute(results[i]);
+    results[i] = fit(std::move(results[i]), output, *node, i);
   }
-  if (Anomaly::checks_nan()) [[unlikely]]
+  if (for_nan) [[unlikely]]
     check_nan(*node, results);
   round.finish(*node, results);
   if (!keep_graph_) node->release_saved(site_);

@@ -79,12 +79,14 @@ class Run final : Arrivals {
   std::uint32_t take_slot(std::size_t size);
   void arrive(const Edge& edge, Variable&& gradient);
   Variable* arrived(const Edge& edge) override;
+  bool may_defer() override { return may_defer_ && !node_->is_observed(); }
   bool unobserved() override;
   void note_shared(const Edge& edge, const TensorRef& value) override;
   void check_shared(const Node& node);
   bool look_for_observers();
   void check(Node& node);
   void execute(const Ref<Node>& node);
+  void compute_for(const Node& node, std::span<const Variable> gradients);
   void differentiate(const Ref<Node>& node, std::span<Variable> gradients);
   void capture(Node& node, std::span<const Variable> gradients);
   void push(Node* node);
@@ -94,6 +96,7 @@ class Run final : Arrivals {
   std::span<const Target> targets_;
   bool run_targets_;
   bool keep_graph_;
+  bool may_defer_;
   std::uint32_t site_;
   Node* node_ = nullptr;
   std::unordered_map<const Node*, Node::RunState> claimed_;

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "graph/deferred.h"
 #include "graph/node.h"
 
 namespace tapegrad {
@@ -10,6 +11,10 @@ namespace tapegrad {
 /// Where gradients wait for those that are still to come.
 class Arrivals {
  public:
+  /// Those among them that are not computed yet.
+  Deferred deferred;
+  /// Whether those that the running node gives may be deferred.
+  virtual bool may_defer() = 0;
   /// The place of those that go along an edge, or null where none has come.
   virtual Variable* arrived(const Edge& edge) = 0;
   /// Whether from now on no code of the user's runs, and none sees a gradient before it is a leaf's.
@@ -38,9 +43,18 @@ class Backward {
   }
 
   /// The cotangent of output i; may be undefined for an op of several outputs.
-  const Variable& grad(std::size_t i = 0) const { return grads_[i]; }
+  const Variable& grad(std::size_t i = 0) const {
+    compute(grads_[i]);
+    return grads_[i];
+  }
   /// The same as an rvalue, for its last use: the formula may then compute in its memory.
-  Variable take(std::size_t i = 0) const { return std::move(grads_[i]); }
+  Variable take(std::size_t i = 0) const {
+    compute(grads_[i]);
+    return take_as_is(i);
+  }
+  /// The same two, perhaps deferred: to be passed on, or for set_pointwise (ops/gradients.h).
+  const Variable& grad_as_is(std::size_t i = 0) const { return grads_[i]; }
+  Variable take_as_is(std::size_t i = 0) const { return std::move(grads_[i]); }
   /// Shape and dtype of output i.
   const OutputInfo& output(std::size_t i = 0) const { return node_->outputs()[i]; }
 
@@ -55,8 +69,8 @@ class Backward {
   }
 
   void set(std::size_t input, Variable gradient) const { results_[input] = std::move(gradient); }
-  /// The sum of what has arrived for an input already, if it has this dtype and shape, as the input does: what would be
-  /// set may be added to it instead. Else null.
+  /// The sum of what has arrived for an input already, perhaps deferred, if it has this dtype and shape, as the input
+  /// does: what would be set may be added to it instead. Else null.
   Variable* sum_for(std::size_t input, DType dtype, const Dims& shape) const {
     if (!arrivals_ || !needs(input)) return nullptr;
     const Edge& edge = node_->edges()[input];
@@ -69,15 +83,22 @@ class Backward {
     const OutputInfo& info = edge.node->outputs()[edge.index];
     return info.dtype == dtype && info.shape() == shape ? sum : nullptr;
   }
+  /// Where gradients may be deferred, or null.
+  Deferred* deferred() const { return arrivals_ && arrivals_->may_defer() ? &arrivals_->deferred : nullptr; }
+  /// Computes a gradient that may be deferred.
+  void compute(const Variable& gradient) const {
+    if (arrivals_ && arrivals_->deferred.any()) [[unlikely]]
+      arrivals_->deferred.compute(gradient);
+  }
   /// Whether gradients may be one number, expanded: in a run that copies them before users see them.
   bool may_expand() const { return arrivals_ != nullptr; }
   /// Makes a saved value the gradient of an input, in the same memory. False, with nothing done, where somebody could
   /// tell: Note [Shared gradients].
   bool share(std::size_t input, const TensorRef& value) const {
-    if (!arrivals_ || !arrivals_->unobserved() || value->bytes() != value->storage().bytes()) return false;
+    if (!arrivals_ || value->version() != 0 || value->bytes() != value->storage().bytes()) return false;
+    if (!arrivals_->unobserved()) return false;
     arrivals_->note_shared(node_->edges()[input], value);
-    set(input,
-        Variable(make_ref<Tensor>(value->dtype(), value->layout_ref(), value->storage_ref(), Ref<VersionCounter>())));
+    set(input, Variable(value->view(value->layout_ref())));
     return true;
   }
 

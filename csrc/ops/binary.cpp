@@ -44,10 +44,18 @@ void alpha_forward(Call& call) {
   return call.has_attributes() ? scaled_forward<fn>(call) : binary_forward<fn>(call);
 }
 
-/// The gradient of what was multiplied by alpha.
-Variable scaled(const Backward& b, Variable g) {
-  if (!b.node().has_attributes()) return g;
-  return std::move(g) * b.attributes<AlphaAttributes>().alpha;
+/// The gradient of what was multiplied by alpha, and perhaps taken away.
+template <int sign>
+void set_scaled(Backward& b, std::size_t i) {
+  const bool scaled = b.node().has_attributes();
+  const Scalar alpha = scaled ? b.attributes<AlphaAttributes>().alpha : Scalar(1);
+  if constexpr (sign > 0) {
+    if (scaled) set_pointwise<times>(b, i, b.take_as_is(), alpha);
+    else b.set(i, b.take_as_is());
+  } else {
+    if (scaled) set_pointwise<[](const auto& g, const auto& a) { return -g * a; }>(b, i, b.take_as_is(), alpha);
+    else set_pointwise<[](const auto& g) { return -g; }>(b, i, b.take_as_is());
+  }
 }
 
 const Op kAdd({.name = "add",
@@ -55,8 +63,8 @@ const Op kAdd({.name = "add",
                .forward = alpha_forward<BinaryFn::Add>,
                .derivative =
                    [](Backward& b) {
-                     if (b.needs(0)) b.set(0, b.grad());
-                     if (b.needs(1)) b.set(1, scaled(b, b.take()));
+                     if (b.needs(0)) b.set(0, b.grad_as_is());
+                     if (b.needs(1)) set_scaled<1>(b, 1);
                    },
                .category = Category::Binary,
                .inputs = 2});
@@ -64,10 +72,8 @@ const Op kAdd({.name = "add",
 template <int sign0>
 void sub_derivative(Backward& b) {
   const std::size_t plus = sign0 > 0 ? 0 : 1;
-  if (b.needs(plus)) b.set(plus, b.grad());
-  if (!b.needs(1 - plus)) return;
-  if (b.node().has_attributes()) b.set(1 - plus, scaled(b, -b.take()));
-  else set_pointwise<[](const auto& g) { return -g; }>(b, 1 - plus, b.take());
+  if (b.needs(plus)) b.set(plus, b.grad_as_is());
+  if (b.needs(1 - plus)) set_scaled<-1>(b, 1 - plus);
 }
 
 const Op kSub({.name = "sub",
@@ -99,9 +105,9 @@ const Op kMul({.name = "mul",
                .forward = binary_forward<BinaryFn::Mul>,
                .derivative =
                    [](Backward& b) {
-                     if (b.needs(0) && b.needs(1)) set_pointwise<times>(b, 0, b.grad(), b.input(1));
-                     else if (b.needs(0)) set_pointwise<times>(b, 0, b.take(), b.input(1));
-                     if (b.needs(1)) set_pointwise<times>(b, 1, b.take(), b.input(0));
+                     if (b.needs(0) && b.needs(1)) set_pointwise<times>(b, 0, b.grad_as_is(), b.input(1));
+                     else if (b.needs(0)) set_pointwise<times>(b, 0, b.take_as_is(), b.input(1));
+                     if (b.needs(1)) set_pointwise<times>(b, 1, b.take_as_is(), b.input(0));
                    },
                .category = Category::Binary,
                .inputs = 2,
@@ -115,10 +121,10 @@ const Op kDiv({.name = "div",
                      const Value divisor = b.input(1);
                      if (b.needs(1)) {
                        set_pointwise<[](const auto& g, const auto& x, const auto& y) { return -(g * (x / y / y)); }>(
-                           b, 1, b.grad(), b.input(0), divisor);
+                           b, 1, b.grad_as_is(), b.input(0), divisor);
                      }
                      if (b.needs(0))
-                       set_pointwise<[](const auto& g, const auto& y) { return g / y; }>(b, 0, b.take(), divisor);
+                       set_pointwise<[](const auto& g, const auto& y) { return g / y; }>(b, 0, b.take_as_is(), divisor);
                    },
                .category = Category::Binary,
                .inputs = 2,

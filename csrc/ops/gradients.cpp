@@ -4,7 +4,8 @@
 
 #include "ops/elementwise.h"
 
-namespace tapegrad::detail {
+namespace tapegrad {
+namespace detail {
 namespace {
 
 /// Whether all elements are one in memory, as in the gradient of a sum.
@@ -85,21 +86,65 @@ bool is_second_operand(const kernels::Formula& formula, std::span<const kernels:
          in[1].tensor->shape() == shape;
 }
 
+bool lies_as(const Tensor& t, const Dims& shape) { return (t.contiguous() && t.shape() == shape) || is_single(t); }
+
+/// Whether each is one number, or row-major and of that shape.
+bool lie_alike(const Variable* sum, std::span<const Operand> operands, const Dims& shape) {
+  return (!sum || lies_as(sum->tensor(), shape)) &&
+         std::all_of(operands.begin(), operands.end(),
+                     [&](const Operand& x) { return x.is_scalar() || lies_as(x.tensor(), shape); });
+}
+
+/// The gradient function(sum, operands...), deferred: of a sum, if there is one, and operands that lie alike, of which
+/// the sum and those that expire are gradients.
+Variable defer(Deferred& deferred, kernels::BlockFn function, bool costly, const Variable* sum,
+               std::span<const Operand> operands) {
+  std::vector<Deferred::Operand> in;
+  const Tensor* like = nullptr;
+  const auto add = [&](const Variable& x, bool expiring) {
+    Deferred::Operand& operand = in.emplace_back();
+    if (is_single(x.tensor())) {
+      operand.number = first_element(x.tensor());
+    } else {
+      operand.owned = expiring && !Deferred::is(x) && x.exclusively_owned();
+      operand.tensor = x.tensor_ref();
+      like = &x.tensor();
+    }
+  };
+  if (sum) add(*sum, true);
+  for (const Operand& operand : operands) {
+    if (operand.is_scalar()) in.emplace_back().number = operand.scalar();
+    else add(operand.variable(), operand.expiring());
+  }
+  return deferred.add(function, costly, *like, std::move(in));
+}
+
 }  // namespace
 
 bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, std::span<const Operand> operands) {
-  const Tensor& cotangent = operands[0].tensor();
+  const Variable& cotangent = operands[0].variable();
   const DType dtype = cotangent.dtype();
-  if (!is_floating(dtype)) return false;
-  bool same_shape = true;
+  bool same_dtype = is_floating(dtype), same_shape = true;
   for (const Operand& operand : operands.subspan(1)) {
     if (operand.is_scalar()) continue;
-    if (operand.tensor().dtype() != dtype) return false;
-    same_shape &= operand.tensor().same_shape(cotangent);
+    same_dtype &= operand.tensor().dtype() == dtype;
+    same_shape &= operand.tensor().same_shape(cotangent.tensor());
+  }
+  if (!same_dtype) {
+    b.compute(cotangent);
+    return false;
   }
   const Dims broadcast = same_shape ? Dims() : broadcast_shape(operands);
   const Dims& shape = same_shape ? cotangent.shape() : broadcast;
   Variable* const sum = b.sum_for(i, dtype, shape);
+  Deferred* deferred = nullptr;
+  if (cotangent.numel() >= Deferred::kFrom) {
+    if (lie_alike(sum, operands, shape)) deferred = b.deferred();
+    if (!deferred) {
+      b.compute(cotangent);
+      if (sum) b.compute(*sum);
+    }
+  }
   const Inputs in(sum, operands);
   if (!sum && cotangent.numel() >= kShareFrom && is_second_operand(formula, in.all(), shape) &&
       b.share(i, operands[1].variable().tensor_ref()))
@@ -108,6 +153,8 @@ bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, st
   Variable result;
   if (in.all_single() && product(shape) != 1 && b.may_expand()) {
     result = Variable(expanded(function, in.all(), operands[0], shape));
+  } else if (deferred && !in.all_single()) {
+    result = defer(*deferred, function, formula.costly, sum, operands);
   } else {
     TensorRef memory = memory_for(sum, operands, dtype, shape);
     kernels::compute(function, formula.costly, *memory, in.all());
@@ -118,4 +165,18 @@ bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, st
   return true;
 }
 
-}  // namespace tapegrad::detail
+}  // namespace detail
+
+void add_deferred(Deferred& deferred, Variable& sum, Variable&& gradient) {
+  const Operand operands[] = {std::move(sum), std::move(gradient)};
+  if (gradient.dtype() != sum.dtype() || !detail::lie_alike(nullptr, operands, sum.shape())) {
+    deferred.compute(sum);
+    deferred.compute(gradient);
+    sum = add(std::move(sum), std::move(gradient));
+  } else {
+    constexpr auto& plus = kernels::kFormula<[](auto a, auto b) { return a + b; }, 2>;
+    sum = detail::defer(deferred, plus.plain(sum.dtype()), plus.costly, nullptr, operands);
+  }
+}
+
+}  // namespace tapegrad

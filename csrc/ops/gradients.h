@@ -10,14 +10,17 @@
 namespace tapegrad {
 
 namespace detail {
-/// Sets or adds to the gradient of input i. False, with nothing done, where the operands are not all of the dtype of
-/// the first: then ops must promote them.
+/// Sets or adds to the gradient of input i, now or later. False, with only the cotangent computed, where the operands
+/// are not all of its dtype: then ops must promote them.
 bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, std::span<const Operand> operands);
 }  // namespace detail
 
-/// b.set(i, formula(operands...)) of at most three operands, variables or numbers, that broadcast together. Where grad
-/// mode is on the ops of the formula are recorded; else it is a kernel of its own (kernels/formula.h). An rvalue may be
-/// computed in place.
+/// sum += gradient, of one shape, where at least one is deferred; so is the sum then, where they lie alike.
+void add_deferred(Deferred& deferred, Variable& sum, Variable&& gradient);
+
+/// b.set(i, formula(operands...)) of at most three operands, variables or numbers, that broadcast together; the first,
+/// the cotangent, may be deferred. Where grad mode is on the ops of the formula are recorded; else it is a kernel of
+/// its own (kernels/formula.h). An rvalue may be computed in place.
 template <auto formula, class... Operands>
 void set_pointwise(Backward& b, std::size_t i, Operands&&... operands) {
   if (!GradMode::enabled()) {
@@ -33,6 +36,7 @@ template <class F>
 void set_part(Backward& b, std::size_t i, const Dims& shape, F add) {
   const DType dtype = b.output().dtype;
   Variable* const sum = GradMode::enabled() ? nullptr : b.sum_for(i, dtype, shape);
+  if (sum) b.compute(*sum);
   if (sum && sum->exclusively_owned() && sum->tensor().contiguous()) *sum = add(std::move(*sum), false);
   else b.set(i, add(full(shape, 0.0, dtype), true));
 }
@@ -46,11 +50,11 @@ inline void add_part(const Variable& part, const Operand& values, bool zero) {
 /// The derivative of a function of one operand, from its cotangent and its operand, or result.
 template <auto formula>
 void from_self(Backward& b) {
-  set_pointwise<formula>(b, 0, b.take(), b.input(0));
+  set_pointwise<formula>(b, 0, b.take_as_is(), b.input(0));
 }
 template <auto formula>
 void from_result(Backward& b) {
-  set_pointwise<formula>(b, 0, b.take(), b.result());
+  set_pointwise<formula>(b, 0, b.take_as_is(), b.result());
 }
 
 }  // namespace tapegrad

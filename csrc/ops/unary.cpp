@@ -16,7 +16,7 @@ void refuse_bool(const Operand& x, const char* op, const char* instead) {
 const Op kNeg({.name = "neg",
                .node = "NegBackward0",
                .forward = unary_forward<UnaryFn::Neg>,
-               .derivative = [](Backward& b) { set_pointwise<[](const auto& g) { return -g; }>(b, 0, b.take()); },
+               .derivative = [](Backward& b) { set_pointwise<[](const auto& g) { return -g; }>(b, 0, b.take_as_is()); },
                .category = Category::Unary});
 
 const Op kAbs({.name = "abs",
@@ -101,7 +101,7 @@ const Op kReluGradient({.name = "relu_gradient",
                             },
                         .derivative =
                             [](Backward& b) {
-                              if (b.needs(0)) set_pointwise<relu_gradient>(b, 0, b.take(), b.input(1));
+                              if (b.needs(0)) set_pointwise<relu_gradient>(b, 0, b.take_as_is(), b.input(1));
                               if (b.needs(1)) set_zeros(b, 1);
                             },
                         .category = Category::Binary,

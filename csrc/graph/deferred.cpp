@@ -1,0 +1,134 @@
+#include "graph/deferred.h"
+
+#include <algorithm>
+
+#include "graph/node.h"
+#include "kernels/block_loader.h"
+
+namespace tapegrad {
+namespace {
+
+using kernels::Instruction;
+
+/// Gradients that steps may hold which would be freed otherwise: as many as a derivative by itself has at a time.
+constexpr std::size_t kMostOwned = 2;
+
+}  // namespace
+
+void check_unwritten(const Tensor& value, std::uint32_t version) {
+  if (value.version() == version) return;
+  fail<Error>("one of the variables needed for gradient computation has been modified by an inplace operation: [",
+              name(value.dtype()), " ", to_string(value.shape()), "] is at version ", value.version(),
+              "; expected version ", version,
+              " instead. It was written while backward ran, by another thread or the handler of a signal");
+}
+
+Variable Deferred::add(kernels::BlockFn function, bool costly, const Tensor& like, std::vector<Operand> operands) {
+  for (Operand& operand : operands)
+    if (operand.tensor) operand.version = operand.tensor->version();
+  Variable gradient(make_ref<Tensor>(like.dtype(), like, Tensor::WithoutMemory{}));
+  steps_.push_back({WeakVariable(gradient), gradient.tensor_ref(), function, costly, std::move(operands)});
+  if (steps_.size() == kernels::kLongestProgram || owned() > kMostOwned) compute_now(gradient);
+  return gradient;
+}
+
+std::size_t Deferred::owned() const {
+  std::size_t count = 0;
+  for (const Step& step : steps_)
+    for (const Operand& operand : step.operands) count += operand.owned;
+  return count;
+}
+
+void Deferred::compute_all() {
+  for (drop_unneeded(); any(); drop_unneeded()) compute_step(steps_.size() - 1);
+}
+
+std::size_t Deferred::place_of(const Tensor& result) const {
+  const auto it = std::find_if(steps_.begin(), steps_.end(), [&](const Step& s) { return s.result == &result; });
+  return static_cast<std::size_t>(it - steps_.begin());
+}
+
+Deferred::Flags Deferred::needed_for(std::size_t last) const {
+  Flags needed{};
+  needed[last] = true;
+  for (std::size_t i = last + 1; i-- > 0;)
+    if (needed[i]) mark_operands(steps_[i], needed);
+  return needed;
+}
+
+void Deferred::mark_operands(const Step& step, Flags& flags) const {
+  for (const Operand& operand : step.operands)
+    if (operand.is_result()) flags[place_of(*operand.tensor)] = true;
+}
+
+void Deferred::compute_now(const Variable& gradient) {
+  drop_unneeded();
+  compute_step(place_of(gradient.tensor()));
+}
+
+void Deferred::compute_step(std::size_t last) {
+  const Flags needed = needed_for(last);
+  Flags read_later{};
+  for (std::size_t i = 0; i < steps_.size(); ++i)
+    if (!needed[i]) mark_operands(steps_[i], read_later);
+  const DType dtype = steps_[last].result->dtype();
+  std::vector<Instruction> program;
+  program.reserve(last + 1);
+  std::vector<kernels::Element> numbers;
+  numbers.reserve((last + 1) * Instruction::kMostOperands);  // instructions point to them
+  std::array<std::size_t, kernels::kLongestProgram> place_in_program;
+  std::vector<std::pair<const Step*, TensorRef>> made;
+  const Tensor* free = nullptr;  // an operand whose memory nobody else needs: the last result may be computed there
+  for (std::size_t i = 0; i <= last; ++i) {
+    if (!needed[i]) continue;
+    const Step& step = steps_[i];
+    Instruction instruction;
+    instruction.function = step.function;
+    instruction.costly = step.costly;
+    for (const Operand& operand : step.operands) {
+      Instruction::Operand& in = instruction.in[instruction.count++];
+      if (!operand.tensor) {
+        in.data = numbers.emplace_back(operand.number, dtype).bytes;
+        in.repeated = true;
+      } else if (operand.is_result()) {
+        in.result = place_in_program[place_of(*operand.tensor)];
+      } else {
+        check_unwritten(*operand.tensor, operand.version);
+        in.data = operand.tensor->data();
+        if (operand.tensor->exclusively_owned() && operand.tensor->bytes() == operand.tensor->storage().bytes())
+          free = operand.tensor.get();
+      }
+    }
+    if (read_later[i] || step.gradient().defined()) {
+      const Ref<SharedLayout>& layout = step.result->layout_ref();
+      TensorRef memory = i == last && free ? make_ref<Tensor>(dtype, layout, free->storage_ref(), Ref<VersionCounter>())
+                                           : make_ref<Tensor>(dtype, *step.result);
+      instruction.out = memory->data();
+      made.emplace_back(&step, std::move(memory));
+    }
+    place_in_program[i] = program.size();
+    program.push_back(instruction);
+  }
+  kernels::run(program, dtype, steps_[last].result->numel());
+  for (const auto& [step, memory] : made) give_memory(*step, memory);
+  drop_unneeded();
+}
+
+void Deferred::give_memory(const Step& made, const TensorRef& memory) {
+  for (Step& step : steps_)
+    for (Operand& operand : step.operands)
+      if (operand.tensor == made.result) operand.tensor = memory;
+  if (const Variable gradient = made.gradient(); gradient.defined()) gradient.meta().replace_tensor(memory);
+}
+
+void Deferred::drop_unneeded() {
+  Flags needed{};
+  for (std::size_t i = steps_.size(); i-- > 0;) {
+    needed[i] |= steps_[i].gradient().defined();
+    if (needed[i]) mark_operands(steps_[i], needed);
+  }
+  std::size_t place = 0;
+  std::erase_if(steps_, [&](const Step&) { return !needed[place++]; });
+}
+
+}  // namespace tapegrad
