@@ -1,4 +1,4 @@
-"""Gradients that are computed when they are needed, several steps at once: nobody may tell, but by the time it takes."""
+"""Gradients that are computed when they are needed, several at once: nobody may tell but by the time."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,15 @@ def close(got, expected):
 def random_graph(lib, seed, leaves, steps):
     """Some elementwise functions of the leaves, and of what they give."""
     rng = np.random.default_rng(seed)
-    unary = [lib.tanh, lib.sin, lib.exp, lambda v: -v, lambda v: v.relu(), lambda v: v.abs(), lambda v: v * 0.5]
+    unary = [
+        lib.tanh,
+        lib.sin,
+        lib.exp,
+        lambda v: -v,
+        lambda v: v.relu(),
+        lambda v: v.abs(),
+        lambda v: v * 0.5,
+    ]
     unary += [lambda v: v.sigmoid(), lambda v: v**2, lambda v: (v * v + 1).sqrt(), lambda v: v.clamp(-1, 1)]
     binary = [lambda v, w: v + w, lambda v, w: v - w, lambda v, w: v * w, lambda v, w: v / (w * w + 1)]
     binary += [lambda v, w: lib.sub(v, w, alpha=3), lambda v, w: lib.add(v, w, alpha=0.25), lib.maximum]
