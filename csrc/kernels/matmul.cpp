@@ -9,6 +9,7 @@
 #include "core/host.h"
 #include "core/parallel.h"
 #include "kernels/elementwise_loop.h"
+#include "kernels/transpose.h"
 
 namespace tapegrad::kernels {
 namespace {
@@ -65,6 +66,13 @@ void gemv(CBLAS_TRANSPOSE transpose, Index rows, Index columns, const float* a, 
 void gemv(CBLAS_TRANSPOSE transpose, Index rows, Index columns, const double* a, Index ld, const double* x, Index step,
           double* out) {
   scipy_cblas_dgemv64_(CblasRowMajor, transpose, rows, columns, 1, a, ld, x, step, 1, out, 1);
+}
+
+void syrk(const Reading& a, Index n, Index k, const float* x, float* out, Index ld) {
+  scipy_cblas_ssyrk64_(CblasRowMajor, CblasLower, a.transpose, n, k, 1, x, a.leading, 0, out, ld);
+}
+void syrk(const Reading& a, Index n, Index k, const double* x, double* out, Index ld) {
+  scipy_cblas_dsyrk64_(CblasRowMajor, CblasLower, a.transpose, n, k, 1, x, a.leading, 0, out, ld);
 }
 
 float dot(Index n, const float* x, Index x_step, const float* y, Index y_step) {
@@ -173,6 +181,47 @@ void blas_all(T* out, const Matrices& a, const Matrices& b, Index batch) {
   });
 }
 
+/// Whether b is a's transpose, in the same memory, and large enough for half of the product to pay.
+bool is_gram(const Matrices& a, const Matrices& b) {
+  constexpr Index kLeastRows = 64, kLeastColumns = 32;
+  return a.data == b.data && a.rows == b.columns && a.columns == b.rows && a.row_step == b.column_step &&
+         a.column_step == b.row_step && a.batch_step == b.batch_step && a.rows >= kLeastRows &&
+         a.columns >= kLeastColumns;
+}
+
+/// out = a @ a.T of each matrix: the blocks below the diagonal and on it are computed, and written above it too, so
+/// that the result is symmetric to the bit. They are four a side, or two of a small result.
+template <class T>
+void gram_all(T* out, const Matrices& a, Index batch) {
+  constexpr Index kMultiple = 16, kLeast = 64, kWide = 1024, kShort = 768;
+  const Reading left = reading(a), right{left.transpose == CblasTrans ? CblasNoTrans : CblasTrans, left.leading};
+  const Index n = a.rows, k = a.columns;
+  const Index side = std::clamp((n / (n < kShort ? 2 : 4) + kMultiple - 1) / kMultiple * kMultiple, kLeast, kWide);
+  const Index blocks = (n + side - 1) / side, all = blocks * (blocks + 1) / 2;
+  const HostUnlocked unlocked(batch * n * n / 2 * k >= 16 * kUnlockFrom);
+  parallel_for(batch * all, std::max<Index>(1, kGrain / 4 / (side * side * k)), [&](Index begin, Index end) {
+    for (Index i = begin; i < end; ++i) {
+      const T* const x = static_cast<const T*>(a.data) + i / all * a.batch_step;
+      T* const to = out + i / all * n * n;
+      Index down = 0, across = i % all;  // block `across` of row `down` of the triangle
+      while (across > down) across -= ++down;
+      const Index row = down * side, column = across * side, rows = std::min(side, n - row);
+      T* const block = to + row * n + column;
+      if (row == column) {
+        syrk(left, rows, k, x + row * a.row_step, block, n);
+        for (Index r = 0; r < rows; ++r)
+          for (Index c = 0; c < r; ++c) block[c * n + r] = block[r * n + c];
+      } else {
+        gemm(left, right, rows, side, k, x + row * a.row_step, x + column * a.row_step, block, n);
+        const Index step = n * static_cast<Index>(sizeof(T));
+        transpose({reinterpret_cast<Byte*>(to + column * n + row), reinterpret_cast<const Byte*>(block), sizeof(T),
+                   side, rows, step, step},
+                  0, side);
+      }
+    }
+  });
+}
+
 /// A row-major copy; one matrix of it where the batch has only one.
 TensorRef dense(const Tensor& t) {
   Layout one = t.layout();
@@ -206,6 +255,7 @@ void blas(Tensor& out, Operand& left, Operand& right) {
   Matrices a = left.matrices();
   const Matrices b = right.matrices();
   Index batch = out.shape()[0];
+  if (is_gram(a, b)) return gram_all(out.data_as<T>(), a, batch);
   // One right operand for the whole batch: the rows of all left ones make one matrix.
   if (batch > 1 && b.batch_step == 0 && a.column_step == 1 && (a.rows == 1 || a.batch_step == a.rows * a.row_step) &&
       a.batch_step >= a.columns) {
