@@ -15,18 +15,24 @@ void move_element(Byte* to, const Byte* from) {
   std::memcpy(to, &value, sizeof value);
 }
 
-/// n elements between contiguous memory and a run.
+/// n elements, one by one, between contiguous memory and a run.
+template <class T, bool Gather>
+[[gnu::always_inline]] inline void move_elements(Byte* block, Byte* run, Index n, Index step) {
+  constexpr auto kItem = static_cast<Index>(sizeof(T));
+  for (Index i = 0; i < n; ++i) {
+    if constexpr (Gather) move_element<T>(block + i * kItem, run + i * step);
+    else move_element<T>(run + i * step, block + i * kItem);
+  }
+}
+
+/// The same as fast as can be: in vectors where the run is contiguous, forwards or backwards.
 template <class T, bool Gather>
 void move_run(Byte* block, Byte* run, Index n, Index step) {
   constexpr auto kItem = static_cast<Index>(sizeof(T));
-  if (step == kItem && n >= 16) {
+  if (step == kItem && n >= 16)
     copy_bytes(Gather ? block : run, Gather ? run : block, static_cast<std::size_t>(n * kItem));
-  } else {
-    for (Index i = 0; i < n; ++i) {
-      if constexpr (Gather) move_element<T>(block + i * kItem, run + i * step);
-      else move_element<T>(run + i * step, block + i * kItem);
-    }
-  }
+  else if (step == -kItem) move_elements<T, Gather>(block, run, n, -kItem);
+  else move_elements<T, Gather>(block, run, n, step);
 }
 
 /// Calls f with the unsigned type of that many bytes.
