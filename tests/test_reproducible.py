@@ -63,3 +63,32 @@ def test_the_best_of_one_long_row(lib, threads):
         for values in (x, x.astype(np.int16), nans):
             assert lib.argmax(lib.tensor(values)).item() == np.argmax(values)
             assert lib.argmin(lib.tensor(values)).item() == np.argmin(values)
+
+
+@pytest.mark.own("PyTorch cuts its work by the number of threads")
+@pytest.mark.parametrize("columns", [31, 33, 130, 200])
+def test_many_right_hand_sides(lib, threads, columns):
+    rng = np.random.default_rng(0)
+    a, b = rng.standard_normal((2, 190, 190)) + 20 * np.eye(190), rng.standard_normal((2, 190, columns))
+    x, sides = lib.tensor(a), lib.tensor(b)
+    lower = lib.tensor(np.tril(a))
+    solutions = {
+        "solve": lambda: lib.linalg.solve(x, sides),
+        "of rows": lambda: lib.linalg.solve(x, sides.mT, left=False),
+        "triangular": lambda: lib.linalg.solve_triangular(lower, sides, upper=False),
+        "cholesky": lambda: lib.cholesky_solve(sides, lower),
+    }
+    expected = {
+        "solve": np.linalg.solve(a, b),
+        "of rows": np.linalg.solve(a.mT, b).mT,
+        "triangular": np.linalg.solve(np.tril(a), b),
+        "cholesky": np.linalg.solve(np.tril(a) @ np.tril(a).mT, b),
+    }
+    for name, solve in solutions.items():
+        results = []
+        for count in (1, 2, 3):
+            threads(count)
+            results.append(solve().numpy())
+        np.testing.assert_allclose(results[0], expected[name], rtol=1e-9, atol=1e-12, err_msg=name)
+        for result in results[1:]:
+            np.testing.assert_array_equal(result, results[0], err_msg=name)

@@ -32,6 +32,23 @@ void each(DType dtype, Index count, double work, const F& f) {
   });
 }
 
+/// The same for matrices of n x k right-hand sides that cost n^2 multiplications each: calls
+/// f.operator()<T>(matrix, first column, last column), for strips of them where a matrix is worth several threads.
+/// Strips are cut by size alone, so that bits do not depend on threads.
+template <class F>
+void each_strip(DType dtype, Index count, Index n, Index k, const F& f) {
+  constexpr Index kStrips = 4, kLeast = 32;
+  constexpr double kWorth = 1 << 20;
+  const double work = static_cast<double>(n) * static_cast<double>(n * k);
+  const Index strips = work < kWorth ? 1 : std::clamp<Index>(k / kLeast, 1, kStrips), width = (k + strips - 1) / strips;
+  each(dtype, count * strips, work / static_cast<double>(strips), [&]<class T>(Index first, Index last) {
+    for (Index i = first; i < last; ++i) {
+      const Index column = i % strips * width;
+      if (column < k) f.template operator()<T>(i / strips, column, std::min(column + width, k));
+    }
+  });
+}
+
 inline double cube(Index n) { return static_cast<double>(n) * static_cast<double>(n) * static_cast<double>(n); }
 
 }  // namespace tapegrad::kernels

@@ -101,16 +101,15 @@ void lu_solve(Tensor& x, const Tensor& lu, const Tensor& pivots, bool transposed
   const Batch b = batch(x);
   const Index n = b.rows, k = b.columns;
   if (n == 0 || k == 0) return;
-  each(x.dtype(), b.count, static_cast<double>(n) * static_cast<double>(n * k), [&]<class T>(Index first, Index last) {
-    for (Index i = first; i < last; ++i) {
-      if (n <= small_lu::kMost) {
-        for (Index j = 0; j < k; ++j)
-          small_lu::solve(transposed, n, lu.data_as<T>() + i * n * n, pivots.data_as<std::int32_t>() + i * n,
-                          x.data_as<T>() + (i * k + j) * n);
-        continue;
-      }
-      const std::vector<Int> wide = widened(pivots.data_as<std::int32_t>() + i * n, n);
-      lapack::getrs(transposed ? 'T' : 'N', n, k, lu.data_as<T>() + i * n * n, wide.data(), x.data_as<T>() + i * n * k);
+  each_strip(x.dtype(), b.count, n, k, [&]<class T>(Index i, Index first, Index last) {
+    const T* const factors = lu.data_as<T>() + i * n * n;
+    const std::int32_t* const swaps = pivots.data_as<std::int32_t>() + i * n;
+    T* const sides = x.data_as<T>() + i * n * k;
+    if (n <= small_lu::kMost) {
+      for (Index j = first; j < last; ++j) small_lu::solve(transposed, n, factors, swaps, sides + j * n);
+    } else {
+      const std::vector<Int> wide = widened(swaps, n);
+      lapack::getrs(transposed ? 'T' : 'N', n, last - first, factors, wide.data(), sides + first * n);
     }
   });
 }
@@ -119,19 +118,24 @@ void cholesky_solve(Tensor& x, const Tensor& l, bool upper) {
   const Batch b = batch(x);
   const Index n = b.rows, k = b.columns;
   if (n == 0 || k == 0) return;
-  each(x.dtype(), b.count, static_cast<double>(n) * static_cast<double>(n * k), [&]<class T>(Index first, Index last) {
-    for (Index i = first; i < last; ++i)
-      lapack::potrs(upper ? 'U' : 'L', n, k, l.data_as<T>() + i * n * n, x.data_as<T>() + i * n * k);
+  each_strip(x.dtype(), b.count, n, k, [&]<class T>(Index i, Index first, Index last) {
+    lapack::potrs(upper ? 'U' : 'L', n, last - first, l.data_as<T>() + i * n * n, x.data_as<T>() + (i * k + first) * n);
   });
 }
 
 void triangular_solve(Tensor& x, const Tensor& a, bool left, bool upper, bool unit) {
   const Batch b = batch(x);
-  const Index n = left ? b.rows : b.columns, size = b.rows * b.columns;
-  if (size == 0) return;
-  each(x.dtype(), b.count, static_cast<double>(n) * static_cast<double>(size), [&]<class T>(Index first, Index last) {
+  const Index m = b.rows, k = b.columns;
+  if (m * k == 0) return;
+  if (left) {
+    return each_strip(x.dtype(), b.count, m, k, [&]<class T>(Index i, Index first, Index last) {
+      lapack::trsm(true, upper, unit, m, last - first, a.data_as<T>() + i * m * m, m,
+                   x.data_as<T>() + (i * k + first) * m);
+    });
+  }
+  each(x.dtype(), b.count, static_cast<double>(k) * static_cast<double>(m * k), [&]<class T>(Index first, Index last) {
     for (Index i = first; i < last; ++i)
-      lapack::trsm(left, upper, unit, b.rows, b.columns, a.data_as<T>() + i * n * n, n, x.data_as<T>() + i * size);
+      lapack::trsm(false, upper, unit, m, k, a.data_as<T>() + i * k * k, k, x.data_as<T>() + i * m * k);
   });
 }
 
