@@ -168,14 +168,16 @@ bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, st
 }  // namespace detail
 
 void add_deferred(Deferred& deferred, Variable& sum, Variable&& gradient) {
-  const Operand operands[] = {std::move(sum), std::move(gradient)};
-  if (gradient.dtype() != sum.dtype() || !detail::lie_alike(nullptr, operands, sum.shape())) {
+  const DType dtype = sum.dtype();
+  const Dims& shape = sum.shape();
+  if (gradient.dtype() == dtype && detail::lies_as(sum.tensor(), shape) && detail::lies_as(gradient.tensor(), shape)) {
+    constexpr auto& plus = kernels::kFormula<[](auto a, auto b) { return a + b; }, 2>;
+    const Operand operands[] = {std::move(sum), std::move(gradient)};
+    sum = detail::defer(deferred, plus.plain(dtype), plus.costly, nullptr, operands);
+  } else {
     deferred.compute(sum);
     deferred.compute(gradient);
     sum = add(std::move(sum), std::move(gradient));
-  } else {
-    constexpr auto& plus = kernels::kFormula<[](auto a, auto b) { return a + b; }, 2>;
-    sum = detail::defer(deferred, plus.plain(sum.dtype()), plus.costly, nullptr, operands);
   }
 }
 
