@@ -270,6 +270,31 @@ def test_a_value_that_a_signals_handler_writes():
         signal.signal(signal.SIGALRM, before)
 
 
+def test_a_signals_handler_that_turns_grad_mode_on():
+    """From there on derivatives are operations, which need arrays."""
+    import signal
+
+    import tapegrad as tg
+
+    x = tg.tensor(numbers(1, (300_000,)), requires_grad=True)
+    h = x
+    for _ in range(200):
+        h = h.sin()
+    total = h.sum()
+    before = signal.signal(signal.SIGALRM, lambda *_: tg.set_grad_enabled(True))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.005)
+        total.backward()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    value = x.detach().double()
+    slope = tg.ones_like(value)
+    for _ in range(200):
+        slope, value = slope * value.cos(), value.sin()
+    np.testing.assert_allclose(x.grad.detach().numpy(), slope.numpy(), rtol=1e-3, atol=1e-6)
+
+
 def test_threads_do_not_matter():
     import tapegrad as tg
 

@@ -130,10 +130,7 @@ bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, st
     same_dtype &= operand.tensor().dtype() == dtype;
     same_shape &= operand.tensor().same_shape(cotangent.tensor());
   }
-  if (!same_dtype) {
-    b.compute(cotangent);
-    return false;
-  }
+  if (!same_dtype) return false;
   const Dims broadcast = same_shape ? Dims() : broadcast_shape(operands);
   const Dims& shape = same_shape ? cotangent.shape() : broadcast;
   Variable* const sum = b.sum_for(i, dtype, shape);

@@ -10,8 +10,8 @@
 namespace tapegrad {
 
 namespace detail {
-/// Sets or adds to the gradient of input i, now or later. False, with only the cotangent computed, where the operands
-/// are not all of its dtype: then ops must promote them.
+/// Sets or adds to the gradient of input i, now or later. False, with nothing done, where the operands are not all of
+/// the dtype of the first: then ops must promote them.
 bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, std::span<const Operand> operands);
 }  // namespace detail
 
@@ -23,10 +23,9 @@ void add_deferred(Deferred& deferred, Variable& sum, Variable&& gradient);
 /// its own (kernels/formula.h). An rvalue may be computed in place.
 template <auto formula, class... Operands>
 void set_pointwise(Backward& b, std::size_t i, Operands&&... operands) {
-  if (!GradMode::enabled()) {
-    const Operand in[] = {Operand(std::forward<Operands>(operands))...};
-    if (detail::set_at_once(b, i, kernels::kFormula<formula, sizeof...(Operands)>, in)) return;
-  }
+  const Operand in[] = {Operand(std::forward<Operands>(operands))...};
+  if (!GradMode::enabled() && detail::set_at_once(b, i, kernels::kFormula<formula, sizeof...(Operands)>, in)) return;
+  b.compute(in[0].variable());
   b.set(i, formula(operands...));  // NOLINT(bugprone-use-after-move): an Operand only refers to them
 }
 
