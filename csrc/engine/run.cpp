@@ -221,6 +221,8 @@ std::vector<Variable> Run::go(std::vector<Variable> gradients) {
     node_ = node.get();
     try {
       execute(node);
+      if (deferred.any()) [[unlikely]]
+        deferred.settle();
     } catch (...) {
       Anomaly::report(*node);
       throw;
@@ -378,6 +380,8 @@ void Run::differentiate(const Ref<Node>& node, std::span<Variable> gradients) {
   }
   if (for_nan) [[unlikely]]
     check_nan(*node, results);
+  if (node->extras()) [[unlikely]]
+    deferred.compute_all();  // hooks that came while the derivative ran
   round.finish(*node, results);
   if (!keep_graph_) node->release_saved(site_);
   for (std::size_t i = 0; i < edges.size(); ++i)

@@ -4,14 +4,17 @@
 
 #include "graph/node.h"
 #include "kernels/block_loader.h"
+#include "kernels/formula.h"
 
 namespace tapegrad {
 namespace {
 
 using kernels::Instruction;
 
-/// Gradients that steps may hold which would be freed otherwise: as many as a derivative by itself has at a time.
-constexpr std::size_t kMostOwned = 2;
+/// Arrays that steps may keep alive: a derivative by itself has two or three at a time.
+constexpr std::size_t kMostHeld = 3;
+/// Steps from which on the latest is computed: the next node may add some.
+constexpr std::size_t kMany = kernels::kLongestProgram - 4;
 
 }  // namespace
 
@@ -28,15 +31,29 @@ Variable Deferred::add(kernels::BlockFn function, bool costly, const Tensor& lik
     if (operand.tensor) operand.version = operand.tensor->version();
   Variable gradient(make_ref<Tensor>(like.dtype(), like, Tensor::WithoutMemory{}));
   steps_.push_back({WeakVariable(gradient), gradient.tensor_ref(), function, costly, std::move(operands)});
-  if (steps_.size() == kernels::kLongestProgram || owned() > kMostOwned) compute_now(gradient);
   return gradient;
 }
 
-std::size_t Deferred::owned() const {
-  std::size_t count = 0;
+/// How many arrays nobody holds but steps.
+std::size_t Deferred::held() const {
+  std::vector<const Tensor*> arrays;
   for (const Step& step : steps_)
-    for (const Operand& operand : step.operands) count += operand.owned;
+    for (const Operand& operand : step.operands)
+      if (operand.tensor && operand.tensor->has_memory()) arrays.push_back(operand.tensor.get());
+  std::sort(arrays.begin(), arrays.end());
+  std::size_t count = 0;
+  for (auto at = arrays.begin(); at != arrays.end();) {
+    const auto next = std::upper_bound(at, arrays.end(), *at);
+    count += (*at)->use_count() == next - at;
+    at = next;
+  }
   return count;
+}
+
+void Deferred::settle() {
+  if (steps_.size() < kMany && held() <= kMostHeld) return;
+  drop_unneeded();
+  if (any()) compute_step(steps_.size() - 1);
 }
 
 void Deferred::compute_all() {
@@ -59,11 +76,6 @@ Deferred::Flags Deferred::needed_for(std::size_t last) const {
 void Deferred::mark_operands(const Step& step, Flags& flags) const {
   for (const Operand& operand : step.operands)
     if (operand.is_result()) flags[place_of(*operand.tensor)] = true;
-}
-
-void Deferred::compute_now(const Variable& gradient) {
-  drop_unneeded();
-  compute_step(place_of(gradient.tensor()));
 }
 
 void Deferred::compute_step(std::size_t last) {
@@ -109,9 +121,19 @@ void Deferred::compute_step(std::size_t last) {
     place_in_program[i] = program.size();
     program.push_back(instruction);
   }
-  kernels::run(program, dtype, steps_[last].result->numel());
+  if (program.size() == 1) compute_alone(steps_[last], *made.back().second);
+  else kernels::run(program, dtype, steps_[last].result->numel());
   for (const auto& [step, memory] : made) give_memory(*step, memory);
   drop_unneeded();
+}
+
+void Deferred::compute_alone(const Step& step, Tensor& out) {
+  std::vector<kernels::Input> in;
+  for (const Operand& operand : step.operands) {
+    if (operand.tensor) in.emplace_back(*operand.tensor);
+    else in.emplace_back(operand.number);
+  }
+  kernels::compute(step.function, step.costly, out, in);
 }
 
 void Deferred::give_memory(const Step& made, const TensorRef& memory) {

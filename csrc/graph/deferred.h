@@ -17,7 +17,9 @@ namespace tapegrad {
 /// the array, or an accumulator (Backward::grad). Each element is what the functions one by one would have made it.
 ///
 /// Nobody can tell: before code of the user's runs, and before a leaf's gradient is added to, all are computed
-/// (Run::execute). What other threads and the handlers of signals write to a value meanwhile is told by its version.
+/// (Run::execute). What may run in between all the same are handlers of signals, where the engine asks for interrupts,
+/// and other threads, where a kernel gives the interpreter's lock up: what they write to a value is told by its
+/// version.
 class Deferred {
  public:
   /// Elements from which on it pays. All that is tested under a sanitizer is tested deferred.
@@ -30,8 +32,6 @@ class Deferred {
   struct Operand {
     TensorRef tensor;  // row-major, perhaps deferred itself; null: a number
     Scalar number;
-    /// Whether it is a gradient, which would be freed if it were not held here.
-    bool owned = false;
     std::uint32_t version = 0;
     bool is_result() const { return tensor && !tensor->has_memory(); }
   };
@@ -46,9 +46,18 @@ class Deferred {
   /// Gives a gradient, which may be undefined, its memory and its values if it has none yet. Raises Error where a value
   /// was written since.
   void compute(const Variable& gradient) {
-    if (any() && gradient.defined() && is(gradient)) compute_now(gradient);
+    if (!any() || !gradient.defined() || !is(gradient)) return;
+    drop_unneeded();
+    compute_step(place_of(gradient.tensor()));
   }
   void compute_all();
+  /// To be called before operands are looked at: where no further step would fit a program, all are computed.
+  void make_room() {
+    if (steps_.size() == kernels::kLongestProgram) compute_all();
+  }
+  /// To be called after a node: where steps are many, or hold more memory than a few derivatives would one by one, the
+  /// latest is computed.
+  void settle();
 
  private:
   struct Step {
@@ -64,11 +73,11 @@ class Deferred {
     }
   };
   using Flags = std::array<bool, kernels::kLongestProgram>;
-  std::size_t owned() const;
+  std::size_t held() const;
   std::size_t place_of(const Tensor& result) const;
-  void compute_now(const Variable& gradient);
   /// Computes that step and those that it needs, each of which is computed once.
   void compute_step(std::size_t last);
+  static void compute_alone(const Step& step, Tensor& out);
   /// Which steps up to `last` are needed for that.
   Flags needed_for(std::size_t last) const;
   void mark_operands(const Step& step, Flags& flags) const;

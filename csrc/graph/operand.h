@@ -31,8 +31,7 @@ class Operand {
   const Scalar& scalar() const { return scalar_; }
   const Tensor& tensor() const { return variable_->tensor(); }
   bool requires_grad() const { return variable_ && variable_->requires_grad(); }
-  /// Whether the caller is done with the variable; and whether nobody else holds it either.
-  bool expiring() const { return expiring_; }
+  /// Whether the caller is done with the variable.
   bool reusable() const { return expiring_ && variable_->exclusively_owned(); }
 
  private:

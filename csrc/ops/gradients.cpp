@@ -95,26 +95,24 @@ bool lie_alike(const Variable* sum, std::span<const Operand> operands, const Dim
                      [&](const Operand& x) { return x.is_scalar() || lies_as(x.tensor(), shape); });
 }
 
-/// The gradient function(sum, operands...), deferred: of a sum, if there is one, and operands that lie alike, of which
-/// the sum and those that expire are gradients.
+/// The gradient function(sum, operands...), deferred: of a sum, if there is one, and operands that lie alike.
 Variable defer(Deferred& deferred, kernels::BlockFn function, bool costly, const Variable* sum,
                std::span<const Operand> operands) {
   std::vector<Deferred::Operand> in;
   const Tensor* like = nullptr;
-  const auto add = [&](const Variable& x, bool expiring) {
+  const auto add = [&](const TensorRef& x) {
     Deferred::Operand& operand = in.emplace_back();
-    if (is_single(x.tensor())) {
-      operand.number = first_element(x.tensor());
+    if (is_single(*x)) {
+      operand.number = first_element(*x);
     } else {
-      operand.owned = expiring && !Deferred::is(x) && x.exclusively_owned();
-      operand.tensor = x.tensor_ref();
-      like = &x.tensor();
+      operand.tensor = x;
+      like = x.get();
     }
   };
-  if (sum) add(*sum, true);
+  if (sum) add(sum->tensor_ref());
   for (const Operand& operand : operands) {
     if (operand.is_scalar()) in.emplace_back().number = operand.scalar();
-    else add(operand.variable(), operand.expiring());
+    else add(operand.variable().tensor_ref());
   }
   return deferred.add(function, costly, *like, std::move(in));
 }
@@ -135,9 +133,10 @@ bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, st
   const Dims& shape = same_shape ? cotangent.shape() : broadcast;
   Variable* const sum = b.sum_for(i, dtype, shape);
   Deferred* deferred = nullptr;
-  if (cotangent.numel() >= Deferred::kFrom) {
+  if ((same_shape ? cotangent.numel() : product(shape)) >= Deferred::kFrom) {
     if (lie_alike(sum, operands, shape)) deferred = b.deferred();
-    if (!deferred) {
+    if (deferred) deferred->make_room();
+    else {
       b.compute(cotangent);
       if (sum) b.compute(*sum);
     }
@@ -169,7 +168,8 @@ void add_deferred(Deferred& deferred, Variable& sum, Variable&& gradient) {
   const Dims& shape = sum.shape();
   if (gradient.dtype() == dtype && detail::lies_as(sum.tensor(), shape) && detail::lies_as(gradient.tensor(), shape)) {
     constexpr auto& plus = kernels::kFormula<[](auto a, auto b) { return a + b; }, 2>;
-    const Operand operands[] = {std::move(sum), std::move(gradient)};
+    deferred.make_room();
+    const Operand operands[] = {sum, gradient};
     sum = detail::defer(deferred, plus.plain(dtype), plus.costly, nullptr, operands);
   } else {
     deferred.compute(sum);
