@@ -51,11 +51,19 @@ struct Converter<Variable> {
   Converter<Operand> argument;
 };
 
+/// A Variable as a number that no gradient is to flow to: refused where one would be lost.
+inline const Variable& without_gradient(PyObject* object) {
+  const Variable& v = variable_of(object);
+  if (v.requires_grad() && GradMode::enabled())
+    throw Refused{object, "a number without a gradient (.detach() says that none is to flow back)"};
+  return v;
+}
+
 template <>
 struct Converter<Scalar> {
   explicit Converter(PyObject* object) {
     if (const auto scalar = to_scalar(object)) value = *scalar;
-    else if (is_variable(object)) value = number_of(variable_of(object));
+    else if (is_variable(object)) value = number_of(without_gradient(object));
     else throw Refused{object, "a number"};
   }
   Scalar get() const { return value; }

@@ -52,7 +52,10 @@ Variable to_index_array(PyObject* key) {
   }
   const py::object numbers = is_ndarray(key) ? integers_of(borrow(key)) : borrow(key);
   const Variable array = as_variable(numbers.ptr(), {});
-  return array.numel() == 0 && PyList_Check(key) ? to(array, DType::Int64) : array;
+  // An empty list is of no dtype; small integers are indices for NumPy.
+  const bool empty = array.numel() == 0 && PyList_Check(key);
+  const bool small = array.dtype() == DType::Int8 || array.dtype() == DType::Int16;
+  return empty || small ? to(array, DType::Int64) : array;
 }
 
 bool is_mask(const Variable& v) { return v.dtype() == DType::Bool || v.dtype() == DType::UInt8; }

@@ -33,16 +33,20 @@ std::uint8_t recorded_mask(const Op& op, std::span<const Operand> in) {
 }
 
 /// The saved values of a call whose operands in `mask` require grad; those of the results are left free. With
-/// `overwritten` the first operand is about to be.
+/// `overwritten` the first operand is about to be, and what shares its memory; only where that is allowed is the latter
+/// kept as it was, else backward says that it was written.
 PooledArray<SavedValue> save_inputs(const Op& op, std::span<const Operand> in, std::uint8_t mask,
                                     bool overwritten = false) {
+  const auto copied = [&](const Operand& x) {
+    return &x == &in[0] || (before_write && !x.is_scalar() && share_memory(x.tensor(), in[0].tensor()));
+  };
   const Saves& saves = op->saves;
   const std::size_t places = op.saved_inputs(in.size());
   PooledArray<SavedValue> saved(places + op.saved_results());
   for (std::size_t i = 0; i < places; ++i) {
     const bool wanted =
         i < saves.inputs.size() && saves.inputs[i] ? (saves.inputs[i] & mask) != 0 : saves.rest && i >= saves.rest;
-    if (wanted) saved[i].save(in[i], overwritten && i == 0);
+    if (wanted) saved[i].save(in[i], overwritten && copied(in[i]));
   }
   return saved;
 }

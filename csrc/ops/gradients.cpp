@@ -47,12 +47,17 @@ class Inputs {
   bool all_single_ = true;
 };
 
-/// Memory for the result: that of the sum, that of an operand which nobody needs any more, or new, of strides like
-/// those of the first operand that is whole.
-TensorRef memory_for(const Variable* sum, std::span<const Operand> operands, DType dtype, const Dims& shape) {
+/// Memory that is there for a result: that of the sum, or that of an operand which nobody needs any more; else null.
+TensorRef free_memory(const Variable* sum, std::span<const Operand> operands, DType dtype, const Dims& shape) {
   if (sum && sum->exclusively_owned() && is_like_new(sum->tensor(), dtype, shape)) return sum->tensor_ref();
   for (const Operand& operand : operands)
     if (operand.reusable() && is_like_new(operand.tensor(), dtype, shape)) return operand.variable().tensor_ref();
+  return {};
+}
+
+/// The same, or new memory, of strides like those of the first operand that is whole.
+TensorRef memory_for(const Variable* sum, std::span<const Operand> operands, DType dtype, const Dims& shape) {
+  if (TensorRef free = free_memory(sum, operands, dtype, shape)) return free;
   for (const Operand& operand : operands) {
     if (operand.is_scalar() || operand.tensor().shape() != shape) continue;
     const Tensor& like = operand.tensor();
@@ -95,6 +100,13 @@ bool lie_alike(const Variable* sum, std::span<const Operand> operands, const Dim
                      [&](const Operand& x) { return x.is_scalar() || lies_as(x.tensor(), shape); });
 }
 
+/// Whether to defer a gradient of operands that lie alike: where it is made of what is deferred, or would need new
+/// memory. What can be computed in place is in the caches often, and comes at less cost now than block by block later.
+bool pays_later(const Variable* sum, std::span<const Operand> operands, DType dtype, const Dims& shape) {
+  if (Deferred::is(operands[0].variable()) || (sum && Deferred::is(*sum))) return true;
+  return !free_memory(sum, operands, dtype, shape);
+}
+
 /// The gradient function(sum, operands...), deferred: of a sum, if there is one, and operands that lie alike.
 Variable defer(Deferred& deferred, kernels::BlockFn function, bool costly, const Variable* sum,
                std::span<const Operand> operands) {
@@ -134,7 +146,7 @@ bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, st
   Variable* const sum = b.sum_for(i, dtype, shape);
   Deferred* deferred = nullptr;
   if ((same_shape ? cotangent.numel() : product(shape)) >= Deferred::kFrom) {
-    if (lie_alike(sum, operands, shape)) deferred = b.deferred();
+    if (lie_alike(sum, operands, shape) && pays_later(sum, operands, dtype, shape)) deferred = b.deferred();
     if (deferred) deferred->make_room();
     else {
       b.compute(cotangent);

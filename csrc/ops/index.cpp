@@ -187,7 +187,8 @@ IndexAttributes indexed(const Variable& x, std::span<const Variable> indices, st
     // PyTorch takes no unsigned ones; NumPy does.
     const bool usable = dtype == DType::Int64 || dtype == DType::Int32 || (is_unsigned(dtype) && dtype != DType::UInt8);
     if (!usable)
-      fail<IndexError>("tensors used as indices must be long, int, byte or bool tensors, but one is ", name(dtype));
+      fail<IndexError>("tensors used as indices must be long, int, byte or bool tensors, but one is ", name(dtype),
+                       ": convert it, index.long()");
     a.dims.push_back(i);
     in.emplace_back(indices[i]);
   }

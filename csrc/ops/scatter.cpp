@@ -94,6 +94,7 @@ void scatter_forward(Call& call) {
 Variable source_gradient(const AlongAttributes& a, const Variable& gradient, const Value& index) {
   Variable part = gather(gradient, a.dim, index);
   if (part.shape() == a.source) return part;
+  if (a.source.empty()) return sum(part);  // a single number, of an index of one dimension
   Variable whole = full(a.source, 0.0, part.dtype());
   copy_(as_strided(whole, {part.shape(), whole.tensor().strides(), 0}), part);
   return whole;

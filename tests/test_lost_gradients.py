@@ -1,0 +1,92 @@
+"""Calls that once lost a gradient, or gave a wrong one, and what they do now."""
+
+import numpy as np
+import pytest
+from semantics import leaf
+
+SQUARES = {
+    "itself": lambda y: y.mul_(y),
+    "operator": lambda y: y.__imul__(y),
+    "a view": lambda y: y.mul_(y.view(-1)),
+    "over itself": lambda y: y.div_(y),
+    "to itself": lambda y: y.pow_(y),
+    "product added": lambda y: y.addcmul_(y, y),
+    "weights": lambda y: y.lerp_(y * 2, y),
+}
+SLOPES = {
+    "itself": lambda u: 2 * u,
+    "operator": lambda u: 2 * u,
+    "a view": lambda u: 2 * u,
+    "over itself": lambda u: 0 * u,
+    "to itself": lambda u: u**u * (np.log(u) + 1),
+    "product added": lambda u: 1 + 2 * u,
+    "weights": lambda u: 1 + 2 * u,
+}
+
+
+@pytest.mark.parametrize("name", SQUARES)
+@pytest.mark.parametrize("count", [3, 30_000])
+def test_writes_of_what_is_an_operand_too(lib, name, count):
+    u = np.linspace(0.5, 2, count)
+    x = leaf(lib, u)
+    with lib.autograd.graph.allow_mutation_on_saved_tensors():
+        y = x + 0
+        SQUARES[name](y)
+        y.sum().backward()
+    np.testing.assert_allclose(x.grad.numpy(), SLOPES[name](u), rtol=1e-12, atol=1e-14)
+
+
+def test_they_raise_where_that_is_not_allowed(lib):
+    y = leaf(lib, [1.0, 2.0]) + 0
+    y.mul_(y)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.sum().backward()
+
+
+@pytest.mark.parametrize("name", ["scatter", "scatter_add"])
+def test_scattering_a_single_number(lib, name):
+    x, s = leaf(lib, [1.0, 2.0]), leaf(lib, 1.5)
+    getattr(x, name)(0, lib.tensor([0]), s).sum().backward()
+    assert s.grad.tolist() == 1
+    assert x.grad.tolist() == [0 if name == "scatter" else 1, 1]
+
+
+NUMBERS = {
+    "alpha": lambda lib, x, s: lib.add(x, x, alpha=s),
+    "beta": lambda lib, x, s: lib.addmv(x, lib.ones(2, 2), x, beta=s),
+    "value": lambda lib, x, s: lib.addcmul(x, x, x, value=s),
+    "slope": lambda lib, x, s: lib.nn.functional.leaky_relu(x, s),
+    "fill": lambda lib, x, s: lib.full((2,), s),
+    "order": lambda lib, x, s: lib.dist(x, x + 1, s),
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_numbers_that_would_need_a_gradient_are_refused(lib, name):
+    x, s = leaf(lib, [1.0, 2.0]), leaf(lib, 1.5)
+    with pytest.raises(TypeError):
+        NUMBERS[name](lib, x, s)
+    assert NUMBERS[name](lib, x, s.detach()).shape is not None
+
+
+@pytest.mark.own("PyTorch refuses them there too, where nothing is lost")
+def test_without_grad_mode_they_are_numbers(lib):
+    x, s = leaf(lib, [1.0, 2.0]), leaf(lib, 1.5)
+    with lib.no_grad():
+        assert lib.add(x, x, alpha=s).tolist() == [2.5, 5]
+    with pytest.raises(TypeError, match=r"'alpha'.*a number without a gradient \(\.detach\(\)"):
+        lib.add(x, x, alpha=s)
+
+
+@pytest.mark.parametrize("index", [[np.int8(0), np.int8(2)], [np.int16(0), np.int16(2)]])
+def test_small_integers_as_indices(lib, index):
+    assert leaf(lib, [1.0, 2.0, 3.0])[index].tolist() == [1, 3]
+
+
+@pytest.mark.own("PyTorch takes no arrays of pandas'")
+def test_categories_of_pandas_as_indices(lib):
+    pandas = pytest.importorskip("pandas")
+    codes = pandas.Series(list("xyx")).astype("category").cat.codes  # int8
+    x = leaf(lib, [1.0, 2.0])
+    x[codes].sum().backward()
+    assert x.grad.tolist() == [2, 1]
