@@ -289,7 +289,18 @@ def into_one_buffer(w):
     return buffer.sum()
 
 
-@pytest.mark.parametrize("script", [scan, filter_states, into_one_buffer])
+def test_out_is_a_write_in_place(lib):
+    """An operand that is written is kept for the derivative, as by a method in place."""
+    a = np.random.default_rng(3).uniform(0.5, 1.5, 5)
+    w = lib.tensor(a, requires_grad=True)
+    result = into_one_buffer(w)
+    result.backward()
+    np.testing.assert_allclose(result.item(), into_one_buffer(a))
+    slopes = [(into_one_buffer(a + step) - into_one_buffer(a - step)) / 2e-6 for step in 1e-6 * np.eye(5)]
+    np.testing.assert_allclose(w.grad.numpy(), slopes, rtol=1e-6)
+
+
+@pytest.mark.parametrize("script", [scan, filter_states])
 def test_scripts_that_overwrite_what_they_read(lib, script):
     a = np.random.default_rng(3).uniform(0.5, 1.5, 5)
     with pytest.raises(

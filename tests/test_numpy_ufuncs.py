@@ -301,13 +301,19 @@ def test_accumulate(lib, name):
         gradcheck(lib, lambda x, axis=axis: ufunc.accumulate(x, axis), [REALS])
 
 
-@pytest.mark.parametrize("name", ["add", "multiply", "maximum", "subtract"])
+@pytest.mark.parametrize("name", ["add", "multiply", "maximum", "minimum", "subtract"])
 def test_reduceat(lib, name):
     ufunc = getattr(np, name)
-    x = np.linspace(0.2, 0.9, 8)
-    for indices in ([0, 4, 1, 5, 2, 6, 3, 7], [0, 3], [5, 1, 1]):
-        assert_same(ufunc.reduceat(lib.tensor(x), indices), ufunc.reduceat(x, indices))
-        gradcheck(lib, lambda v, indices=indices: ufunc.reduceat(v, indices), [x])
+    x, m = np.linspace(0.2, 0.9, 8), np.linspace(0.1, 2.4, 24).reshape(3, 8)
+    for indices in ([0, 4, 1, 5, 2, 6, 3, 7], [0, 3], [2, 3, 7], [5, 1, 1]):
+        for array, axis in ((x, 0), (m, 1), (m.T, 0)):
+            assert_same(
+                ufunc.reduceat(lib.tensor(array), indices, axis), ufunc.reduceat(array, indices, axis)
+            )
+            gradcheck(lib, lambda v, i=indices, axis=axis: ufunc.reduceat(v, i, axis), [array])
+    if name != "subtract":
+        ints = np.arange(8)
+        assert_same(ufunc.reduceat(lib.tensor(ints), [0, 3]), ufunc.reduceat(ints, [0, 3]))
     with pytest.raises(IndexError):
         ufunc.reduceat(lib.tensor(x), [8])
 

@@ -61,6 +61,8 @@ def call(
         raise TypeError(f"{ufunc.__name__}() of Variables does not take {', '.join(unknown)}=")
     if ufunc.signature is not None and (given(axis) or keepdims):
         return _along_axis(ufunc, op, inputs, axis, keepdims, out, casting)
+    if out is not None:
+        inputs = tuple(_kept(x, out) for x in inputs)
     if dtype is not None:
         inputs = tuple(as_variable(operand(x)).to(as_dtype(dtype)) for x in inputs)
     result = op(*inputs) if where is True else _where(ufunc, op, inputs, where, out)
@@ -73,6 +75,12 @@ def call(
     if len(inputs) == 2 and out[0] is inputs[0] and isinstance(out[0], np.ndarray) and _in_place_operator():
         return _augmented(out[0], result)
     return write_out(out[0], _expanded(result, out[0]), casting)
+
+
+def _kept(x: Any, out: tuple[Any, ...]) -> Any:
+    """An operand; a copy of one that is written, as methods in place keep it for the derivative."""
+    written = isinstance(x, Variable) and any(x is o for o in out)
+    return x.clone() if written and x.requires_grad and _core.is_grad_enabled() else x
 
 
 def _augmented(array: np.ndarray[Any, Any], result: Variable) -> Variable:
@@ -300,17 +308,36 @@ def reduceat(
     x = as_variable(array, dtype)
     axis = axis_of(axis, x.dim())
     size = x.shape[axis]
-    starts = [int(i) for i in np.atleast_1d(np.asarray(indices))]
-    for i in starts:
-        if not 0 <= i < size:
-            raise IndexError(f"index {i} out-of-bounds in {ufunc.__name__}.reduceat [0, {size})")
+    starts = np.atleast_1d(np.asarray(indices)).astype(np.int64, casting="same_kind")
+    for i in starts[(starts < 0) | (starts >= size)]:
+        raise IndexError(f"index {i} out-of-bounds in {ufunc.__name__}.reduceat [0, {size})")
+    if not x.is_floating_point():
+        return write_out(out, as_variable(constant(ufunc.reduceat, x, starts, axis=axis)))
+    lengths = np.diff(starts, append=size)
+    if ufunc in SEGMENTS and (lengths > 0).all():
+        return write_out(out, _segments(ufunc, x, axis, starts, lengths))
     parts = []
-    for i, j in zip(starts, [*starts[1:], size], strict=True):
-        if i < j:
-            parts.append(as_variable(reduce(ufunc, op, x.narrow(axis, i, j - i), axis)))
+    for i, length in zip(starts.tolist(), lengths.tolist(), strict=True):
+        if length > 0:
+            parts.append(as_variable(reduce(ufunc, op, x.narrow(axis, i, length), axis)))
         else:
             parts.append(x.select(axis, i))
     return write_out(out, _core.stack(parts, axis))
+
+
+SEGMENTS: dict[np.ufunc, str] = {np.add: "sum", np.multiply: "prod", np.maximum: "amax", np.minimum: "amin"}
+
+
+def _segments(ufunc: np.ufunc, x: Variable, axis: int, starts: Any, lengths: Any) -> Variable:
+    """Segments that follow one another, each reduced to one element."""
+    shape = [*x.shape]
+    shape[axis] = len(starts)
+    result = _core.zeros(shape, dtype=x.dtype)
+    which = as_variable(np.repeat(np.arange(len(starts)), lengths))
+    x = x.narrow(axis, int(starts[0]), int(lengths.sum()))
+    if ufunc is np.add:
+        return result.index_add(axis, which, x)
+    return result.index_reduce(axis, which, x, SEGMENTS[ufunc], include_self=False)
 
 
 # --- outer, at
