@@ -106,3 +106,27 @@ def test_edges(lib, name, array):
             assert values.dtype == np.asarray(value).dtype
             tolerance = 1e-5 if array.dtype == np.float32 else 1e-12
             np.testing.assert_allclose(values, value, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("mode", ["full", "same", "valid"])
+@pytest.mark.parametrize("function", [np.convolve, np.correlate])
+@pytest.mark.parametrize("sizes", [(300, 100), (100, 300), (3000, 40), (150, 150)])
+def test_long_convolutions(lib, sizes, function, mode):
+    """No array of windows is made for them. They are linear in each operand."""
+    rng = np.random.default_rng(0)
+    a, b = (rng.standard_normal(n) for n in sizes)
+    x, y = (lib.tensor(v, requires_grad=True) for v in (a, b))
+    result = function(x, y, mode)
+    np.testing.assert_allclose(result.detach().numpy(), function(a, b, mode), rtol=1e-10, atol=1e-10)
+    weights = rng.standard_normal(result.shape)
+    by_x, by_y = lib.autograd.grad((result * lib.tensor(weights)).sum(), [x, y], create_graph=True)
+    for k in (0, 1, 57, sizes[0] - 1):
+        expected = function(np.eye(sizes[0])[k], b, mode) @ weights
+        np.testing.assert_allclose(by_x[k].item(), expected, rtol=1e-9, atol=1e-9)
+    for k in (0, 1, 31, sizes[1] - 1):
+        expected = function(a, np.eye(sizes[1])[k], mode) @ weights
+        np.testing.assert_allclose(by_y[k].item(), expected, rtol=1e-9, atol=1e-9)
+    (mixed,) = lib.autograd.grad(by_x.sum(), y)
+    np.testing.assert_allclose(
+        mixed[1].item(), function(np.ones(sizes[0]), np.eye(sizes[1])[1], mode) @ weights
+    )

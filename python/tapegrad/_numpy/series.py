@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .. import _core
+from .._convolution import Convolution
 from .._core import Variable
 from .convert import (
     NO_VALUE,
@@ -251,9 +252,26 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
 MODES = {"full": "full", "same": "same", "valid": "valid", 0: "valid", 1: "same", 2: "full"}
 
 
+LARGE = 1 << 14
+
+
+def _convolved(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], mode: Any) -> np.ndarray[Any, Any]:
+    """numpy.convolve of the numbers. Few sums of many products, as the gradient of a kernel, are made one by
+    one: NumPy hands each to threads of BLAS's, which take longer to start than the sum."""
+    x, y = (x, y) if x.size >= y.size else (y, x)
+    count = x.size - y.size + 1
+    if mode != "valid" or count > y.size:
+        return np.convolve(x, y, mode)
+    a, b = _core.as_tensor(x), _core.as_tensor(y[::-1].copy())
+    return np.array([_core.dot(a[i : i + y.size], b).item() for i in range(count)], x.dtype)
+
+
 def _full(a: Variable, v: Variable) -> Variable:
-    """All n + m - 1 sums of products."""
+    """All n + m - 1 sums of products, of large arrays by NumPy's loop: windows would be an array of n x m."""
     count = v.shape[0]
+    if a.numel() * count > LARGE:
+        result: Variable = Convolution.apply(a, v, "full", _convolved)
+        return result
     ends = _core.zeros(count - 1, dtype=a.dtype)
     return _core.cat([ends, a, ends]).unfold(0, count, 1) @ v.flip(0)
 

@@ -9,53 +9,20 @@ tensor([0.5000, 1.0000, 0.5000])
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Literal, TypeAlias
 
 import scipy.signal as sig
 
 from .. import _core
+from .._convolution import Convolution, Mode, reversed_of
 from .._core import Variable
-from ..autograd.function import Function
 from ._elementwise import operands
 
-_Mode: TypeAlias = Literal["full", "valid", "same"]
 _Method: TypeAlias = Literal["auto", "direct", "fft"]
 
 
-class _Convolution(Function):
-    """The full convolution of two arrays, or where the second lies within the first.
-
-    Each of its derivatives is one of the two, too.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, x: Variable, y: Variable, mode: _Mode, method: _Method) -> Variable:
-        ctx.save_for_backward(x, y)
-        ctx.mode, ctx.method = mode, method
-        return _core.as_tensor(sig.convolve(x.numpy(), y.numpy(), mode, method)).to(x.dtype)
-
-    @staticmethod
-    def backward(ctx: Any, gradient: Variable) -> Any:
-        x, y = ctx.saved_tensors
-        full = ctx.mode == "full"
-
-        def convolved(a: Variable, b: Variable, mode: _Mode) -> Variable:
-            result: Variable = _Convolution.apply(a, b, mode, ctx.method)
-            return result
-
-        by_x = by_y = None
-        if ctx.needs_input_grad[0]:
-            by_x = convolved(gradient, _reversed(y), "valid" if full else "full")
-        if ctx.needs_input_grad[1]:
-            by_y = convolved(*((gradient, _reversed(x)) if full else (_reversed(x), gradient)), "valid")
-        return by_x, by_y, None, None
-
-
-def _reversed(x: Variable) -> Variable:
-    return x.flip(tuple(range(x.dim())))
-
-
-def convolve(in1: Any, in2: Any, mode: _Mode = "full", method: _Method = "auto") -> Variable:
+def convolve(in1: Any, in2: Any, mode: Mode = "full", method: _Method = "auto") -> Variable:
     """The convolution of two arrays of as many dimensions.
 
     Args:
@@ -81,22 +48,23 @@ def convolve(in1: Any, in2: Any, mode: _Mode = "full", method: _Method = "auto")
                 "mode='valid' needs one array at least as large as the other along each dimension, but the "
                 f"shapes are {tuple(x.shape)} and {tuple(y.shape)}"
             )
-    result: Variable = _Convolution.apply(x, y, "valid" if mode == "valid" else "full", method)
+    convolution = partial(sig.convolve, method=method)
+    result: Variable = Convolution.apply(x, y, "valid" if mode == "valid" else "full", convolution)
     if mode == "same":
         starts = [(n - 1) // 2 for n in y.shape]
         result = result[tuple(slice(s, s + n) for s, n in zip(starts, x.shape, strict=True))]
     return result
 
 
-def fftconvolve(in1: Any, in2: Any, mode: _Mode = "full") -> Variable:
+def fftconvolve(in1: Any, in2: Any, mode: Mode = "full") -> Variable:
     """convolve() with ``method='fft'``."""
     return convolve(in1, in2, mode, "fft")
 
 
-def correlate(in1: Any, in2: Any, mode: _Mode = "full", method: _Method = "auto") -> Variable:
+def correlate(in1: Any, in2: Any, mode: Mode = "full", method: _Method = "auto") -> Variable:
     """The cross-correlation: convolve() with `in2` reversed."""
     x, y = operands(in1, in2)
-    return convolve(x, _reversed(y), mode, method)
+    return convolve(x, reversed_of(y), mode, method)
 
 
 __all__ = ["convolve", "correlate", "fftconvolve"]
