@@ -27,7 +27,8 @@ T rest(T a, T b) {
 }
 template <class T>
 bool of_other_sign(T rest, T b) {
-  return rest != 0 && (b < 0) != (rest < 0);
+  if constexpr (std::is_floating_point_v<T>) return rest * copysign(T(1), b) < 0;  // one comparison, in vectors
+  else return rest != 0 && (b < 0) != (rest < 0);
 }
 
 /// fmod as a - trunc(a / b) * b, which is exact where the quotient has few enough bits; one that was rounded up to a
@@ -53,6 +54,7 @@ struct QuickFmod {
 template <class F, class T>
 void rest_loop(std::int64_t n, void* out, const void* const* in, unsigned repeated) {
   constexpr int kStep = 64;
+  using Word = std::conditional_t<sizeof(T) == 8, std::int64_t, std::int32_t>;
   auto* o = static_cast<T*>(out);
   T same[2][kStep];
   for (int k = 0; k < 2; ++k)
@@ -65,10 +67,10 @@ void rest_loop(std::int64_t n, void* out, const void* const* in, unsigned repeat
     const int m = n - i < kStep ? static_cast<int>(n - i) : kStep;
     const T *const a = operand(0, i), *const b = operand(1, i);
     T result[kStep];
-    bool unsure = false;
+    Word unsure = 0;  // as wide as T: of bools compilers make no vectors here
     for (int j = 0; j < m; ++j) {
       const T r = QuickFmod::of(a[j], b[j]);
-      unsure |= r != r;
+      unsure |= r != r ? Word{1} : Word{0};
       result[j] = F::with(a[j], b[j], r);
     }
     if (unsure)
@@ -121,7 +123,8 @@ struct Remainder {
   }
   template <class T>
   static T with(T, T b, T mod) {
-    return of_other_sign(mod, b) ? static_cast<T>(mod + b) : mod;
+    const auto other = static_cast<T>(mod + b);
+    return of_other_sign(mod, b) ? other : mod;
   }
 };
 struct Fmax {
