@@ -15,14 +15,14 @@ from typing import Any, Literal, TypeAlias
 import scipy.signal as sig
 
 from .. import _core
-from .._convolution import Convolution, Mode, reversed_of
+from .._convolution import Convolution, _Mode, reversed_of
 from .._core import Variable
 from ._elementwise import operands
 
 _Method: TypeAlias = Literal["auto", "direct", "fft"]
 
 
-def convolve(in1: Any, in2: Any, mode: Mode = "full", method: _Method = "auto") -> Variable:
+def convolve(in1: Any, in2: Any, mode: _Mode = "full", method: _Method = "auto") -> Variable:
     """The convolution of two arrays of as many dimensions.
 
     Args:
@@ -56,12 +56,12 @@ def convolve(in1: Any, in2: Any, mode: Mode = "full", method: _Method = "auto") 
     return result
 
 
-def fftconvolve(in1: Any, in2: Any, mode: Mode = "full") -> Variable:
+def fftconvolve(in1: Any, in2: Any, mode: _Mode = "full") -> Variable:
     """convolve() with ``method='fft'``."""
     return convolve(in1, in2, mode, "fft")
 
 
-def correlate(in1: Any, in2: Any, mode: Mode = "full", method: _Method = "auto") -> Variable:
+def correlate(in1: Any, in2: Any, mode: _Mode = "full", method: _Method = "auto") -> Variable:
     """The cross-correlation: convolve() with `in2` reversed."""
     x, y = operands(in1, in2)
     return convolve(x, reversed_of(y), mode, method)
