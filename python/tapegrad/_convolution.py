@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from . import _core
 from ._core import Variable
 from .autograd.function import Function
-
-_Mode: TypeAlias = Literal["full", "valid", "same"]
 
 
 class Convolution(Function):
@@ -20,7 +18,9 @@ class Convolution(Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, x: Variable, y: Variable, mode: _Mode, function: Callable[..., Any]) -> Variable:
+    def forward(
+        ctx: Any, x: Variable, y: Variable, mode: Literal["full", "valid"], function: Callable[..., Any]
+    ) -> Variable:
         ctx.save_for_backward(x, y)
         ctx.mode, ctx.function = mode, function
         return _core.as_tensor(function(x.numpy(), y.numpy(), mode)).to(x.dtype)
@@ -30,7 +30,7 @@ class Convolution(Function):
         x, y = ctx.saved_tensors
         full = ctx.mode == "full"
 
-        def convolved(a: Variable, b: Variable, mode: _Mode) -> Variable:
+        def convolved(a: Variable, b: Variable, mode: Literal["full", "valid"]) -> Variable:
             result: Variable = Convolution.apply(a, b, mode, ctx.function)
             return result
 

@@ -15,10 +15,11 @@ from typing import Any, Literal, TypeAlias
 import scipy.signal as sig
 
 from .. import _core
-from .._convolution import Convolution, _Mode, reversed_of
+from .._convolution import Convolution, reversed_of
 from .._core import Variable
 from ._elementwise import operands
 
+_Mode: TypeAlias = Literal["full", "valid", "same"]
 _Method: TypeAlias = Literal["auto", "direct", "fft"]
 
 
