@@ -1,9 +1,11 @@
 """What the tests of the tape's semantics start from."""
 
+import signal
 import subprocess
 import sys
 import textwrap
 import weakref
+from contextlib import contextmanager
 
 import pytest
 
@@ -15,6 +17,18 @@ def leaf(lib, values=(1.0, 2.0), dtype=None):
 
 def raises(text, kind=RuntimeError):
     return pytest.raises(kind, match=text)
+
+
+@contextmanager
+def alarm(seconds, handler):
+    """Calls `handler` once, as the handler of a signal, so many seconds after the block began."""
+    before = signal.signal(signal.SIGALRM, lambda *_: handler())
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def function_of(lib, name, forward, backward):

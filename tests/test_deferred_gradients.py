@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from semantics import leaf
+from semantics import alarm, leaf
 
 N = 20_000  # from 16,384 elements on gradients are deferred
 
@@ -281,8 +281,6 @@ def test_little_memory_is_kept(make, arrays):
 
 def test_a_value_that_a_signals_handler_writes():
     """It runs between nodes; a gradient that would be computed from what it left is an error."""
-    import signal
-
     import tapegrad as tg
 
     x = tg.tensor(numbers(1, (1_000_000,)), requires_grad=True)
@@ -293,20 +291,15 @@ def test_a_value_that_a_signals_handler_writes():
     for _ in range(150):  # goes back between the product and the exponential
         later = later.sin()
     total = (h * y * 0.5).sum() + later.sum()
-    before = signal.signal(signal.SIGALRM, lambda *_: y.zero_())
-    try:
-        signal.setitimer(signal.ITIMER_REAL, 0.02)
-        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
-            total.backward()
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    with (
+        alarm(0.02, lambda: y.zero_()),
+        pytest.raises(RuntimeError, match="modified by an inplace operation"),
+    ):
+        total.backward()
 
 
 def test_a_signals_handler_that_turns_grad_mode_on():
     """From there on derivatives are operations, which need arrays."""
-    import signal
-
     import tapegrad as tg
 
     x = tg.tensor(numbers(1, (300_000,)), requires_grad=True)
@@ -314,13 +307,8 @@ def test_a_signals_handler_that_turns_grad_mode_on():
     for _ in range(200):
         h = h.sin()
     total = h.sum()
-    before = signal.signal(signal.SIGALRM, lambda *_: tg.set_grad_enabled(True))
-    try:
-        signal.setitimer(signal.ITIMER_REAL, 0.005)
+    with alarm(0.005, lambda: tg.set_grad_enabled(True)):
         total.backward()
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
     value = x.detach().double()
     slope = tg.ones_like(value)
     for _ in range(200):

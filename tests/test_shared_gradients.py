@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from semantics import leaf
+from semantics import alarm, leaf
 
 N = 70_000  # from 65,536 elements on such a gradient shares the value's memory while it is on its way
 
@@ -175,8 +175,6 @@ def test_no_memory_is_made_for_them():
 
 def test_a_signals_handler_that_writes(a):
     """It runs between nodes, where PyTorch's would wait; a gradient that is lost is an error."""
-    import signal
-
     import tapegrad as tg
 
     n = 1_000_000
@@ -186,14 +184,11 @@ def test_a_signals_handler_that_writes(a):
     for _ in range(150):  # goes back between the product and the exponential
         later = later.sin()
     total = (u * y).sum() + later.sum()
-    before = signal.signal(signal.SIGALRM, lambda *_: y.zero_())
-    try:
-        signal.setitimer(signal.ITIMER_REAL, 0.03)
-        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
-            total.backward()
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+    with (
+        alarm(0.03, lambda: y.zero_()),
+        pytest.raises(RuntimeError, match="modified by an inplace operation"),
+    ):
+        total.backward()
 
 
 def test_a_part_of_a_larger_array(lib, a):
