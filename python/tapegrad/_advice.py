@@ -12,7 +12,9 @@ import numpy as np
 
 _IN_NUMPY = (
     "to make an array of Variables that stays on the tape, write np.stack([v, w]), np.concatenate() or "
-    "tapegrad.numpy.array() where np.array([v, w]) stands"
+    "tapegrad.numpy.array() where np.array([v, w]) stands. What else asks for an array keeps no gradient: "
+    "write loc + scale * rng.normal(size=n) for rng.normal(loc, scale), np.dot(table, v) for table @ v of "
+    "pandas, v.contiguous() for np.ascontiguousarray(v)"
 )
 
 # for what NumPy asks nobody about, by its names
