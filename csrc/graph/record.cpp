@@ -38,7 +38,7 @@ std::uint8_t recorded_mask(const Op& op, std::span<const Operand> in) {
 PooledArray<SavedValue> save_inputs(const Op& op, std::span<const Operand> in, std::uint8_t mask,
                                     bool overwritten = false) {
   const auto copied = [&](const Operand& x) {
-    return &x == &in[0] || (before_write && !x.is_scalar() && share_memory(x.tensor(), in[0].tensor()));
+    return &x == in.data() || (before_write && !x.is_scalar() && share_memory(x.tensor(), in[0].tensor()));
   };
   const Saves& saves = op->saves;
   const std::size_t places = op.saved_inputs(in.size());
