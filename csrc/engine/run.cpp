@@ -221,8 +221,6 @@ std::vector<Variable> Run::go(std::vector<Variable> gradients) {
     node_ = node.get();
     try {
       execute(node);
-      if (deferred.any()) [[unlikely]]
-        deferred.settle();
     } catch (...) {
       Anomaly::report(*node);
       throw;
@@ -330,6 +328,7 @@ void Run::capture(Node& node, std::span<const Variable> gradients) {
 
 /// What must not be deferred any more when the node runs: Note [Deferred gradients].
 void Run::compute_for(const Node& node, std::span<const Variable> gradients) {
+  deferred.settle();
   if (node.is_observed() || adds_to_gradient(node)) return deferred.compute_all();
   if (find(node)->target)
     for (const Variable& gradient : gradients) deferred.compute(gradient);

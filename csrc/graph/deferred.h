@@ -55,7 +55,7 @@ class Deferred {
   void make_room() {
     if (steps_.size() == kernels::kLongestProgram) compute_all();
   }
-  /// To be called after a node: where steps are many, or hold more memory than a few derivatives would one by one, the
+  /// To be called between nodes: where steps are many, or hold more memory than a few derivatives would one by one, the
   /// latest is computed.
   void settle();
 
