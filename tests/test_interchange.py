@@ -327,6 +327,10 @@ def test_pandas(lib):
         assert make(table["b"].astype("Int64")).tolist() == [1, 2, 3]
         with pytest.raises(TypeError, match="object"):
             make(table)
+    codes = pandas.Series(list("xyx")).astype("category").cat.codes  # int8
+    leaf = lib.tensor([1.0, 2.0], requires_grad=True)
+    leaf[codes].sum().backward()
+    assert leaf.grad.tolist() == [2, 1]
     back = pandas.DataFrame(lib.tensor([[1.0, 2.0], [3.0, 4.0]]), columns=["u", "v"])
     assert back["v"].tolist() == [2, 4]
     assert pandas.Series(lib.arange(3)).tolist() == [0, 1, 2]

@@ -1,5 +1,7 @@
 """Results do not depend on the number of threads, to the last bit."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -23,6 +25,15 @@ def threads(lib):
     lib.set_num_threads(before)
 
 
+def on_threads(threads, compute, counts=(1, 2, 3)):
+    """What compute() gives on so many threads."""
+    results = []
+    for count in counts:
+        threads(count)
+        results.append(compute())
+    return results
+
+
 @pytest.mark.own("PyTorch cuts its work by the number of threads")
 @pytest.mark.parametrize("name", REDUCTIONS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -32,10 +43,9 @@ def test_reductions_are_the_same_for_any_number_of_threads(lib, threads, name, d
         x = lib.tensor(np.random.RandomState(0).standard_normal(shape).astype(dtype) + 1)
         for operand in (x, x.transpose(0, -1)):
             for dim in (None, *range(len(shape))):
-                results = []
-                for count in (1, 2, 3):
-                    threads(count)
-                    results.append(reduce(lib, operand, dim).numpy().tobytes())
+                results = [
+                    r.numpy().tobytes() for r in on_threads(threads, partial(reduce, lib, operand, dim))
+                ]
                 assert results[0] == results[1] == results[2], (shape, dim)
 
 
@@ -44,10 +54,8 @@ def test_reductions_are_the_same_for_any_number_of_threads(lib, threads, name, d
 def test_long_products_of_vectors(lib, threads, dtype):
     x, y = np.random.RandomState(0).standard_normal((2, 400_003)).astype(dtype)
     for step in (1, 3):
-        results = []
-        for count in (1, 2, 3):
-            threads(count)
-            results.append(lib.dot(lib.tensor(x)[::step], lib.tensor(y)[::step]).item())
+        product = partial(lib.dot, lib.tensor(x)[::step], lib.tensor(y)[::step])
+        results = [r.item() for r in on_threads(threads, product)]
         assert results[0] == results[1] == results[2]
         exact = np.dot(x[::step].astype(np.longdouble), y[::step].astype(np.longdouble))
         assert abs(results[0] - float(exact)) < (0.05 if dtype == "float32" else 1e-9)
@@ -85,10 +93,29 @@ def test_many_right_hand_sides(lib, threads, columns):
         "cholesky": np.linalg.solve(np.tril(a) @ np.tril(a).mT, b),
     }
     for name, solve in solutions.items():
-        results = []
-        for count in (1, 2, 3):
-            threads(count)
-            results.append(solve().numpy())
+        results = [r.numpy() for r in on_threads(threads, solve)]
         np.testing.assert_allclose(results[0], expected[name], rtol=1e-9, atol=1e-12, err_msg=name)
         for result in results[1:]:
             np.testing.assert_array_equal(result, results[0], err_msg=name)
+
+
+@pytest.mark.own("PyTorch cuts its work by the number of threads")
+def test_products_with_ones_own_transpose(lib, threads):
+    x = lib.tensor(np.random.default_rng(0).standard_normal((700, 90)))
+    results = on_threads(threads, lambda: (x @ x.T).numpy())
+    for result in results[1:]:
+        np.testing.assert_array_equal(result, results[0])
+
+
+@pytest.mark.own("PyTorch cuts its work by the number of threads")
+def test_deferred_gradients(lib, threads):
+    values = np.random.default_rng(1).standard_normal(300_001).astype(np.float32)
+
+    def gradient():
+        x = lib.tensor(values, requires_grad=True)
+        ((x.sin() * x).exp() / (x * x + 1) - x).sum().backward()
+        return x.grad.numpy()
+
+    results = on_threads(threads, gradient, (1, 2, 3, 5))
+    for result in results[1:]:
+        np.testing.assert_array_equal(result, results[0])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from semantics import alarm, leaf
+from semantics import alarm, function_of, leaf
 
 N = 70_000  # from 65,536 elements on such a gradient shares the value's memory while it is on its way
 
@@ -101,17 +101,9 @@ def test_hooks_may_write(lib, a, b, where):
 
 
 def test_a_function_of_ones_own_may_write(lib, a, b):
-    class Doubles(lib.autograd.Function):
-        @staticmethod
-        def forward(ctx, x):
-            return x.clone()
-
-        @staticmethod
-        def backward(ctx, g):
-            return g.mul_(2)
-
+    doubles = function_of(lib, "Doubles", lambda ctx, x: x.clone(), lambda ctx, g: g.mul_(2))
     x, y = leaf(lib, a), leaf(lib, b)
-    (Doubles.apply(x) * y).sum().backward()
+    (doubles.apply(x) * y).sum().backward()
     same(x.grad, 2 * b)
     same(y, b)
 

@@ -26,11 +26,20 @@ void check_unwritten(const Tensor& value, std::uint32_t version) {
               " instead. It was written while backward ran, by another thread or the handler of a signal");
 }
 
-Variable Deferred::add(kernels::BlockFn function, bool costly, const Tensor& like, std::vector<Operand> operands) {
-  for (Operand& operand : operands)
-    if (operand.tensor) operand.version = operand.tensor->version();
-  Variable gradient(make_ref<Tensor>(like.dtype(), like, Tensor::WithoutMemory{}));
-  steps_.push_back({WeakVariable(gradient), gradient.tensor_ref(), function, costly, std::move(operands)});
+Variable Deferred::add(kernels::BlockFn function, bool costly, std::span<const kernels::Input> operands) {
+  Step step;
+  step.function = function;
+  step.costly = costly;
+  const Tensor* like = nullptr;
+  for (const kernels::Input& operand : operands) {
+    if (operand.tensor) like = operand.tensor;
+    step.operands.push_back({TensorRef(const_cast<Tensor*>(operand.tensor)), operand.scalar,
+                             operand.tensor ? operand.tensor->version() : 0});
+  }
+  Variable gradient(make_ref<Tensor>(like->dtype(), *like, Tensor::WithoutMemory{}));
+  step.variable = WeakVariable(gradient);
+  step.result = gradient.tensor_ref();
+  steps_.push_back(std::move(step));
   return gradient;
 }
 
@@ -57,7 +66,8 @@ void Deferred::settle() {
 }
 
 void Deferred::compute_all() {
-  for (drop_unneeded(); any(); drop_unneeded()) compute_step(steps_.size() - 1);
+  drop_unneeded();
+  while (any()) compute_step(steps_.size() - 1);
 }
 
 std::size_t Deferred::place_of(const Tensor& result) const {

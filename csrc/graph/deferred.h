@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "graph/variable.h"
@@ -29,19 +30,12 @@ class Deferred {
   static constexpr Index kFrom = Index{1} << 14;
 #endif
 
-  struct Operand {
-    TensorRef tensor;  // row-major, perhaps deferred itself; null: a number
-    Scalar number;
-    std::uint32_t version = 0;
-    bool is_result() const { return tensor && !tensor->has_memory(); }
-  };
-
   bool any() const { return !steps_.empty(); }
   static bool is(const Variable& gradient) { return !gradient.tensor().has_memory(); }
 
-  /// The gradient function(operands...), of at most kMostOperands, whose tensors have the dtype and the shape of
-  /// `like`. It may be computed at once: where steps are many, or hold much memory.
-  Variable add(kernels::BlockFn function, bool costly, const Tensor& like, std::vector<Operand> operands);
+  /// The gradient function(operands...), of at most kMostOperands: numbers and, one at least, tensors of one dtype and
+  /// shape, row-major, perhaps deferred themselves. There must be room (make_room).
+  Variable add(kernels::BlockFn function, bool costly, std::span<const kernels::Input> operands);
 
   /// Gives a gradient, which may be undefined, its memory and its values if it has none yet. Raises Error where a value
   /// was written since.
@@ -60,11 +54,17 @@ class Deferred {
   void settle();
 
  private:
+  struct Operand {
+    TensorRef tensor;  // null: a number
+    Scalar number;
+    std::uint32_t version;
+    bool is_result() const { return tensor && !tensor->has_memory(); }
+  };
   struct Step {
     WeakVariable variable;
     TensorRef result;
-    kernels::BlockFn function;
-    bool costly;
+    kernels::BlockFn function = nullptr;
+    bool costly = false;
     std::vector<Operand> operands;
     /// The gradient, where more than later steps need it and it was not computed yet; else an undefined one.
     Variable gradient() const {

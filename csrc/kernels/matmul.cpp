@@ -148,16 +148,22 @@ void multiply_all(const Tensor& out, const Matrices& a, const Matrices& b, Index
 struct Blocks {
   Index rows, columns;
 };
+constexpr Index kLeast = 64, kWide = 1024;  // sides
+
+/// A side of a block, so that few are cut within what BLAS computes at a time.
+Index whole_side(Index side) {
+  constexpr Index kMultiple = 16;
+  return (side + kMultiple - 1) / kMultiple * kMultiple;
+}
 
 Blocks blocks_of(Index m, Index n, Index k, Index batch) {
   Blocks block{m, n};
-  constexpr Index kMultiple = 16, kLeast = 64, kWide = 1024;
   const Index most = std::max(64 * kGrain, kWide * kWide * k);
   const Index largest = m == 1 || n == 1 ? kGrain / 4 : std::clamp(batch * m * n * k / 4, kGrain / 2, most);
   while (block.rows * block.columns * k > largest && std::max(block.rows, block.columns) > kLeast) {
     const bool down = m >= n ? 4 * block.rows > block.columns : block.rows > 4 * block.columns;
     Index& side = (down && block.rows > kLeast) || block.columns <= kLeast ? block.rows : block.columns;
-    side = (side / 2 + kMultiple - 1) / kMultiple * kMultiple;
+    side = whole_side(side / 2);
   }
   return block;
 }
@@ -193,10 +199,10 @@ bool is_gram(const Matrices& a, const Matrices& b) {
 /// that the result is symmetric to the bit. They are four a side, or two of a small result.
 template <class T>
 void gram_all(T* out, const Matrices& a, Index batch) {
-  constexpr Index kMultiple = 16, kLeast = 64, kWide = 1024, kShort = 768;
+  constexpr Index kShort = 768;
   const Reading left = reading(a), right{left.transpose == CblasTrans ? CblasNoTrans : CblasTrans, left.leading};
   const Index n = a.rows, k = a.columns;
-  const Index side = std::clamp((n / (n < kShort ? 2 : 4) + kMultiple - 1) / kMultiple * kMultiple, kLeast, kWide);
+  const Index side = std::clamp(whole_side(n / (n < kShort ? 2 : 4)), kLeast, kWide);
   const Index blocks = (n + side - 1) / side, all = blocks * (blocks + 1) / 2;
   const HostUnlocked unlocked(batch * n * n / 2 * k >= 16 * kUnlockFrom);
   parallel_for(batch * all, std::max<Index>(1, kGrain / 4 / (side * side * k)), [&](Index begin, Index end) {

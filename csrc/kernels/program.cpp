@@ -1,6 +1,7 @@
 #include "kernels/program.h"
 
 #include "kernels/elementwise_loop.h"
+#include "kernels/formula.h"
 
 namespace tapegrad::kernels {
 namespace {
@@ -44,7 +45,7 @@ struct Plan {
   }
 };
 
-constexpr Index kRoomBytes = 4096;
+constexpr auto kRoomBytes = static_cast<Index>(formula::kRoom);  // a formula then computes a block at one go
 
 /// Bytes of an array from which on the next block of each is fetched while one is computed.
 constexpr Index kFetchFrom = Index{1} << 18;

@@ -107,28 +107,6 @@ bool pays_later(const Variable* sum, std::span<const Operand> operands, DType dt
   return !free_memory(sum, operands, dtype, shape);
 }
 
-/// The gradient function(sum, operands...), deferred: of a sum, if there is one, and operands that lie alike.
-Variable defer(Deferred& deferred, kernels::BlockFn function, bool costly, const Variable* sum,
-               std::span<const Operand> operands) {
-  std::vector<Deferred::Operand> in;
-  const Tensor* like = nullptr;
-  const auto add = [&](const TensorRef& x) {
-    Deferred::Operand& operand = in.emplace_back();
-    if (is_single(*x)) {
-      operand.number = first_element(*x);
-    } else {
-      operand.tensor = x;
-      like = x.get();
-    }
-  };
-  if (sum) add(sum->tensor_ref());
-  for (const Operand& operand : operands) {
-    if (operand.is_scalar()) in.emplace_back().number = operand.scalar();
-    else add(operand.variable().tensor_ref());
-  }
-  return deferred.add(function, costly, *like, std::move(in));
-}
-
 }  // namespace
 
 bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, std::span<const Operand> operands) {
@@ -161,8 +139,8 @@ bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, st
   Variable result;
   if (in.all_single() && product(shape) != 1 && b.may_expand()) {
     result = Variable(expanded(function, in.all(), operands[0], shape));
-  } else if (deferred && !in.all_single()) {
-    result = defer(*deferred, function, formula.costly, sum, operands);
+  } else if (deferred) {
+    result = deferred->add(function, formula.costly, in.all());
   } else {
     TensorRef memory = memory_for(sum, operands, dtype, shape);
     kernels::compute(function, formula.costly, *memory, in.all());
@@ -176,13 +154,11 @@ bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, st
 }  // namespace detail
 
 void add_deferred(Deferred& deferred, Variable& sum, Variable&& gradient) {
-  const DType dtype = sum.dtype();
-  const Dims& shape = sum.shape();
-  if (gradient.dtype() == dtype && detail::lies_as(sum.tensor(), shape) && detail::lies_as(gradient.tensor(), shape)) {
-    constexpr auto& plus = kernels::kFormula<[](auto a, auto b) { return a + b; }, 2>;
+  const Operand operands[] = {gradient};
+  if (gradient.dtype() == sum.dtype() && detail::lie_alike(&sum, operands, sum.shape())) {
     deferred.make_room();
-    const Operand operands[] = {sum, gradient};
-    sum = detail::defer(deferred, plus.plain(dtype), plus.costly, nullptr, operands);
+    const kernels::BlockFn plus = kernels::vector_table().of(kernels::BinaryFn::Add, sum.dtype());
+    sum = deferred.add(plus, kernels::is_costly(kernels::BinaryFn::Add), detail::Inputs(&sum, operands).all());
   } else {
     deferred.compute(sum);
     deferred.compute(gradient);

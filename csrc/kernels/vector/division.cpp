@@ -36,13 +36,13 @@ bool of_other_sign(T rest, T b) {
 struct QuickFmod {
   static float of(float a, float b) {
     const double x = a, y = b, q = __builtin_trunc(x / y), r = x - q * y;
-    const double rest = r != 0 && (r < 0) != (x < 0) ? r + __builtin_copysign(y, x) : r;
+    const double rest = of_other_sign(r, x) ? r + __builtin_copysign(y, x) : r;
     return __builtin_fabs(q) < 0x1p29 ? static_cast<float>(__builtin_copysign(rest, x)) : __builtin_nanf("");
   }
   static double of(double a, double b) {
 #ifdef __FMA__
     const double q = __builtin_trunc(a / b), r = __builtin_fma(-q, b, a);
-    const double rest = r != 0 && (r < 0) != (a < 0) ? r + __builtin_copysign(b, a) : r;
+    const double rest = of_other_sign(r, a) ? r + __builtin_copysign(b, a) : r;
     return __builtin_fabs(q) < 0x1p53 ? __builtin_copysign(rest, a) : __builtin_nan("");
 #else
     return fmod(a, b);

@@ -252,6 +252,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
 MODES = {"full": "full", "same": "same", "valid": "valid", 0: "valid", 1: "same", 2: "full"}
 
 
+# Products from which on NumPy's loop is used.
 LARGE = 1 << 14
 
 

@@ -309,8 +309,9 @@ def reduceat(
     axis = axis_of(axis, x.dim())
     size = x.shape[axis]
     starts = np.atleast_1d(np.asarray(indices)).astype(np.int64, casting="same_kind")
-    for i in starts[(starts < 0) | (starts >= size)]:
-        raise IndexError(f"index {i} out-of-bounds in {ufunc.__name__}.reduceat [0, {size})")
+    outside = starts[(starts < 0) | (starts >= size)]
+    if outside.size:
+        raise IndexError(f"index {outside[0]} out-of-bounds in {ufunc.__name__}.reduceat [0, {size})")
     if not x.is_floating_point():
         return write_out(out, as_variable(constant(ufunc.reduceat, x, starts, axis=axis)))
     lengths = np.diff(starts, append=size)
@@ -325,19 +326,28 @@ def reduceat(
     return write_out(out, _core.stack(parts, axis))
 
 
-SEGMENTS: dict[np.ufunc, str] = {np.add: "sum", np.multiply: "prod", np.maximum: "amax", np.minimum: "amin"}
+Segments = Callable[[Variable, int, Variable, Variable], Variable]
+
+
+def _reducing(how: str) -> Segments:
+    return lambda into, axis, which, x: into.index_reduce(axis, which, x, how, include_self=False)
+
+
+SEGMENTS: dict[np.ufunc, Segments] = {
+    np.add: lambda into, axis, which, x: into.index_add(axis, which, x),
+    np.multiply: _reducing("prod"),
+    np.maximum: _reducing("amax"),
+    np.minimum: _reducing("amin"),
+}
 
 
 def _segments(ufunc: np.ufunc, x: Variable, axis: int, starts: Any, lengths: Any) -> Variable:
     """Segments that follow one another, each reduced to one element."""
     shape = [*x.shape]
     shape[axis] = len(starts)
-    result = _core.zeros(shape, dtype=x.dtype)
     which = as_variable(np.repeat(np.arange(len(starts)), lengths))
     x = x.narrow(axis, int(starts[0]), int(lengths.sum()))
-    if ufunc is np.add:
-        return result.index_add(axis, which, x)
-    return result.index_reduce(axis, which, x, SEGMENTS[ufunc], include_self=False)
+    return SEGMENTS[ufunc](_core.zeros(shape, dtype=x.dtype), axis, which, x)
 
 
 # --- outer, at
