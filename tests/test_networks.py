@@ -52,6 +52,25 @@ def test_weights_of_classes(lib, functional):
     assert found.tolist() == pytest.approx((-(logs * shares * weight).sum(1)).tolist())
 
 
+@pytest.mark.parametrize("name", ["nll_loss", "cross_entropy", "binary_cross_entropy"])
+def test_weights_get_no_gradient(lib, functional, name):
+    x, weight = lib.tensor([[0.5, 0.25]], requires_grad=True), lib.ones(2, requires_grad=True)
+    target = x.detach() if name == "binary_cross_entropy" else lib.tensor([0])
+    loss = getattr(functional, name)
+    with raises("is not differentiable with respect to argument 'weight'"):
+        loss(x, target, weight)
+    with lib.no_grad():
+        expected = loss(x, target, weight)
+    assert loss(x, target, weight.detach()).item() == expected.item()
+
+
+def test_kl_div_of_a_mean_warns(lib, functional):
+    x, target = leaf(lib, [[0.5, 1.0]]), lib.tensor([[0.25, 0.75]])
+    with pytest.warns(UserWarning, match="'batchmean' divides only by the batch size"):
+        loss = functional.kl_div(x, target)
+    assert loss.item() == pytest.approx(functional.kl_div(x, target, reduction="batchmean").item() / 2)
+
+
 def test_wrong_losses(lib, functional):
     x = leaf(lib, [[0.0, 1.0]])
     with raises("label_smoothing must be between 0.0 and 1.0"):
@@ -71,3 +90,8 @@ def test_bends_have_a_curvature_of_zero(lib, functional, name):
     (slope,) = lib.autograd.grad(getattr(functional, name)(x).sum(), x, create_graph=True)
     assert slope.requires_grad
     assert lib.autograd.grad(slope.sum(), x)[0].tolist() == [0, 0, 0]
+    with raises("does not support negative values for beta"):
+        functional.smooth_l1_loss(x, x.detach(), beta=-1.0)
+    with raises("does not support non-positive values for delta"):
+        functional.huber_loss(x, x.detach(), delta=0.0)
+    assert functional.smooth_l1_loss(x, x.detach() + 2, beta=0.0).item() == 2

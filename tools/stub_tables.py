@@ -61,6 +61,10 @@ SHARED_NAMES = ("Variable", "_Dims", "_DType", "_Input", "_Number", "_Operand")
 INT, BOOL = "builtins.int", "builtins.bool"
 
 # Types by the name of a parameter, or by "function.parameter" where one function differs.
+LOSSES = (
+    *("binary_cross_entropy", "binary_cross_entropy_with_logits", "huber_loss", "l1_loss", "mse_loss"),
+    *("nll_loss", "smooth_l1_loss"),
+)
 PARAMETERS = {
     "input": "_Input",
     "add.input": "_Operand",
@@ -410,14 +414,17 @@ PARAMETERS = {
     "_grad.inputs": "_Ends",
     "roots": "Sequence[Variable]",
     **dict.fromkeys(("pack", "unpack", "callable", "before", "after"), "Any"),
-    **dict.fromkeys(("negative_slope", "min_val", "max_val"), "_Number"),
-    **dict.fromkeys(("l1_loss.target", "mse_loss.target", "nll_loss.target"), "_Input"),
-    "losses": "Variable",
-    "nll_loss.weight": "_Input | None",
-    "ignore_index": INT,
     **dict.fromkeys(
-        ("_reduced.reduction", "l1_loss.reduction", "mse_loss.reduction", "nll_loss.reduction"), "str"
+        ("negative_slope", "min_val", "max_val", "delta", "softplus.threshold", "threshold.threshold"),
+        "_Number",
     ),
+    "approximate": "str",
+    **dict.fromkeys((f"{loss}.target" for loss in LOSSES), "_Input"),
+    "losses": "Variable",
+    **dict.fromkeys((f"{loss}.weight" for loss in LOSSES), "_Input | None"),
+    "pos_weight": "_Input | None",
+    "ignore_index": INT,
+    **dict.fromkeys(("_reduced.reduction", *(f"{loss}.reduction" for loss in LOSSES)), "str"),
     **dict.fromkeys(("most", "bytes", "seed", "position"), INT),
     "lower_only": BOOL,
     "_storage_id.input": "Variable",

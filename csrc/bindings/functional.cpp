@@ -2,9 +2,10 @@
 
 #include "bindings/function_table.h"
 #include "bindings/register.h"
+#include "ops/activations.h"
 #include "ops/arranging.h"
+#include "ops/losses.h"
 #include "ops/math.h"
-#include "ops/networks.h"
 
 namespace tapegrad::bindings {
 namespace {
@@ -16,16 +17,16 @@ Reduction reduction_of(const std::string& name) {
   fail<ValueError>("'", name, "' is not a valid value for reduction: it is 'none', 'mean' or 'sum'");
 }
 
-/// A loss between an input and a target, which are meant to be of one shape.
-template <Variable (*loss)(const Variable&, const Variable&, Reduction)>
-Variable between(const Variable& x, const Variable& target, const std::string& reduction) {
+/// A loss between an input and a target, which are meant to be of one shape; `more` are its own parameters.
+template <auto loss, class... More>
+Variable between(const Variable& x, const Variable& target, const std::string& reduction, More... more) {
   if (x.shape() != target.shape()) {
     const std::string text = "Using a target size (" + to_string(target.shape()) +
                              ") that is different to the input size (" + to_string(x.shape()) +
                              "): the two are broadcast, which is seldom what a loss means";
     warn(text.c_str());
   }
-  return loss(x, target, reduction_of(reduction));
+  return loss(x, target, reduction_of(reduction), more...);
 }
 
 constexpr Function kTable[] = {
@@ -40,6 +41,28 @@ constexpr Function kTable[] = {
                          "The input, times `negative_slope` where it is not positive.", As::Function),
     function<hardtanh>("hardtanh(input, min_val=-1.0, max_val=1.0)",
                        "The input kept within [min_val, max_val]; the slope is 0 at the bounds.", As::Function),
+    function<threshold>("threshold(input, threshold, value)",
+                        "The input where it is above the threshold, else `value`.", As::Function),
+    function<hardsigmoid>("hardsigmoid(input)", "input / 6 + 1 / 2, kept within [0, 1].", As::Function),
+    function<hardswish>("hardswish(input)", "input * hardsigmoid(input).", As::Function),
+    function<hardshrink>("hardshrink(input, lambd=0.5)", "The input, and 0 within [-lambd, lambd].", As::Function),
+    function<softshrink>("softshrink(input, lambd=0.5)",
+                         "The input moved towards 0 by `lambd`, and 0 within [-lambd, lambd].", As::Function),
+    function<softplus>("softplus(input, beta=1.0, threshold=20.0)",
+                       "log(1 + exp(beta * input)) / beta; the input itself where beta * input is above the threshold.",
+                       As::Function),
+    function<logsigmoid>("logsigmoid(input)", "log(sigmoid(input)), to full precision.", As::Function),
+    function<silu>("silu(input)", "input * sigmoid(input).", As::Function),
+    function<mish>("mish(input)", "input * tanh(softplus(input)).", As::Function),
+    function<gelu>("gelu(input, approximate='none')",
+                   "input times the probability of a standard normal variable below it, or its approximation by 'tanh' "
+                   "(Hendrycks and Gimpel, arXiv:1606.08415).",
+                   As::Function),
+    function<elu>("elu(input, alpha=1.0)", "The input where it is positive, else alpha * (exp(input) - 1).",
+                  As::Function),
+    function<celu>("celu(input, alpha=1.0)", "The input where it is positive, else alpha * (exp(input / alpha) - 1).",
+                   As::Function),
+    function<selu>("selu(input)", "elu with the scales of Klambauer et al. (arXiv:1706.02515).", As::Function),
     function<[](const Variable& losses, const std::string& reduction) {
       return reduced(losses, reduction_of(reduction));
     }>("_reduced(losses, reduction)", "Their 'mean', their 'sum', or 'none': all of them.", As::Function),
@@ -49,6 +72,26 @@ constexpr Function kTable[] = {
     function<between<mse_loss>>(
         "mse_loss(input, target, *, reduction='mean')",
         "(input - target) ** 2, of which reduction gives the 'mean', the 'sum', or 'none': all of them.", As::Function),
+    function<between<smooth_l1_loss, double>>(
+        "smooth_l1_loss(input, target, *, reduction='mean', beta=1.0)",
+        "(input - target) ** 2 / (2 * beta) where abs(input - target) < beta, else abs(input - target) - beta / 2, of "
+        "which reduction gives the 'mean', the 'sum', or 'none': all of them.",
+        As::Function),
+    function<between<huber_loss, double>>("huber_loss(input, target, reduction='mean', delta=1.0)",
+                                          "smooth_l1_loss with beta=delta, times delta.", As::Function),
+    function<[](const Variable& x, const Variable& target, const std::optional<Variable>& weight,
+                const std::string& reduction) {
+      return binary_cross_entropy(x, target, weight, reduction_of(reduction));
+    }>("binary_cross_entropy(input, target, weight=None, *, reduction='mean')",
+       "-(target * log(input) + (1 - target) * log(1 - input)), times the weights, where no logarithm is below -100: "
+       "the 'mean', the 'sum', or 'none': all of them. RuntimeError where an element is outside [0, 1].",
+       As::Function),
+    function<[](const Variable& x, const Variable& target, const std::optional<Variable>& weight,
+                const std::string& reduction, const std::optional<Variable>& positive_weight) {
+      return binary_cross_entropy_with_logits(x, target, weight, reduction_of(reduction), positive_weight);
+    }>("binary_cross_entropy_with_logits(input, target, weight=None, *, reduction='mean', pos_weight=None)",
+       "binary_cross_entropy of sigmoid(input), to full precision; `pos_weight` multiplies what the targets 1 cost.",
+       As::Function),
     function<[](const Variable& x, const Variable& target, const std::optional<Variable>& weight, Index ignored,
                 const std::string& reduction) {
       return nll_loss(x, target, weight, ignored, reduction_of(reduction));

@@ -1,10 +1,11 @@
-"""Functions that networks are made of: tapegrad.nn.functional."""
+"""Losses and layers of tapegrad.nn.functional."""
 
 import numpy as np
 
-from .spec import FLOATS, NONZERO, NUMBERS, Op, S, bad, kink, large
+from .spec import ALL, FLOATS, NONZERO, NUMBERS, POSITIVE, REAL, Op, S, bad, kink, large
 
 IGNORED = -100
+SHARES = ((0.1, 0.9),)  # probabilities
 
 
 def functional(name, ref, samples, variant="", **flags):
@@ -15,48 +16,96 @@ def functional(name, ref, samples, variant="", **flags):
     return Op(f"{name}{variant}", ref, samples, call, **flags)
 
 
-# --- what has a bend
-
-
-def bent(*args):
-    def samples(g):
-        for shape in ((3, 2), (), (0, 2)):
-            yield S(g(*shape), *args)
-        yield S(g(3, 4, layout="transposed"), *args)
-        yield S(g(3, 4, layout="stepped"), *args)
-        yield large(g(300, 211), *args)
-        if g.floating:
-            yield kink(g.hard(), *args)
-
-    return samples
-
-
-def bounded(low, high):
-    def samples(g):
-        yield from bent(low, high)(g)
-        yield bad(ValueError, "min_val cannot be greater than max_val", g(3), 2.0, 1.0)
-
-    return samples
-
-
-def clipped(x, min_val=-1.0, max_val=1.0):
-    return np.clip(x, x.dtype.type(min_val), x.dtype.type(max_val))
-
-
-def leaky_relu(x, negative_slope=0.01):
-    return np.where(x > 0, x, x * x.dtype.type(negative_slope))
-
-
 # --- losses
 
 
-def pairs(**kwargs):
+def pairs(*domains, **kwargs):
+    """Inputs and targets, or arrays from each of these domains, and what else the loss takes."""
+
     def samples(g):
+        def drawn(*shape):
+            return [g(*shape, domain=domain) for domain in domains or (None, None)]
+
         for shape in ((3, 2), (), (2, 3, 4)):
-            yield S(g(*shape), g(*shape), **kwargs)
-        yield S(g(3, 4, layout="transposed"), g(3, 4, layout="stepped"), **kwargs)
-        yield large(g(300, 211), g(300, 211), **kwargs)
-        yield bad(ValueError, "is not a valid value for reduction", g(3), g(3), reduction="most")
+            yield S(*drawn(*shape), **kwargs)
+        if not domains:
+            yield S(g(3, 4, layout="transposed"), g(3, 4, layout="stepped"), **kwargs)
+        yield large(*drawn(300, 211), **kwargs)
+        yield bad(ValueError, "is not a valid value for reduction", *drawn(3), reduction="most")
+
+    return samples
+
+
+def weighed(*names, **kwargs):
+    """Logits or probabilities, targets, and weights by these names."""
+
+    def samples(g):
+        for shape in ((3, 2), (4,)):
+            weights = {name: g.indices(*shape[-1:], below=4) % 4 for name in names}
+            yield S(g(*shape), g(*shape, domain=SHARES), **weights, **kwargs)
+        if not names:
+            yield bad(ValueError, "arget size", g(3), g(2))
+            if g.domain is SHARES:
+                yield kink(g.values(0, 1, 0.5, 1, 0), g.values(0, 1, 1, 0, 1))
+                yield bad(RuntimeError, "all elements of input should be between 0 and 1", g.values(2), g(1))
+            else:
+                yield kink(g.hard()[:-3], g.hard()[:-3].clip(0, 1))
+
+    return samples
+
+
+def signed(inputs, **kwargs):
+    """Inputs and targets that are 1 or -1."""
+
+    def samples(g):
+        for shape in ((3, 2), (4,)):
+            signs = np.where(g.ties(*shape) > 0, 1, -1).astype(g.dtype)
+            yield S(*(g(*shape) for _ in range(inputs)), signs.astype(np.int64), **kwargs)
+
+    return samples
+
+
+def varied(**kwargs):
+    """Means, targets and variances."""
+
+    def samples(g):
+        for shape in ((3, 2), (3, 1), (3,)):
+            yield S(g(3, 2), g(3, 2), g(*shape, domain=POSITIVE), **kwargs)
+        yield S(g(3, 2), g(3, 2), 0.5, **kwargs)
+        yield kink(g(3), g(3), g(3, domain=((1e-7, 1e-6),)), **kwargs)
+        yield bad(ValueError, "var is of incorrect size", g(3, 2), g(3, 2), g(2, 2))
+        yield bad(ValueError, "var has negative entry/entries", g(2), g(2), -0.5)
+
+    return samples
+
+
+def coded(g):
+    for shape in ((3, 2), (), (0,)):
+        yield S(np.asarray(g.indices(*shape, below=4) % 4), 5)
+    yield S(np.array([[0, 2], [1, 1]]))
+    yield bad(RuntimeError, "Class values must be non-negative", np.array([0, -1]))
+    yield bad(RuntimeError, "Class values must be smaller than num_classes", np.array([0, 2]), 2)
+    yield bad(RuntimeError, "Can not infer total number of classes", np.zeros(0, np.int64))
+    yield bad(RuntimeError, "num_classes should be positive", np.zeros(0, np.int64), 0)
+    yield bad(RuntimeError, "is only applicable to index tensor", np.array([0], np.int32))
+
+
+def rows_of(g):
+    for shape in ((3, 2), (), (0,)):
+        yield S(np.asarray(g.indices(*shape, below=4) % 4), g(4, 3))
+    yield kink(np.array([1, 2, 1]), g(4, 3), padding_idx=1)
+    yield kink(np.array([3, 2, 1]), g(4, 3, layout="transposed"), padding_idx=-1)
+    yield bad(IndexError, "index out of range in self", np.array([4]), g(4, 3))
+    yield bad(
+        AssertionError, "adding_idx must be within num_embeddings", np.array([1]), g(4, 3), padding_idx=4
+    )
+
+
+def lengths(*args, **kwargs):
+    def samples(g):
+        for shape in ((3, 2), (2, 3, 4)):
+            yield S(g(*shape), *args, **kwargs)
+        yield kink(g.values(0, 0, 1).reshape(1, 3), *args, **kwargs)
 
     return samples
 
@@ -119,7 +168,7 @@ def probable(**kwargs):
 
     def samples(g):
         for shape in SHAPES:
-            yield S(g(*shape), g(*shape, domain=((0.1, 0.9),)), **kwargs)
+            yield S(g(*shape), g(*shape, domain=SHARES), **kwargs)
 
     return samples
 
@@ -159,14 +208,32 @@ def lines(*bias):
 
 
 OPS = [
-    functional("leaky_relu", leaky_relu, bent(0.25), domain=NONZERO,
-               rows=("leaky_relu", "leaky_relu_gradient")),
-    functional("hardtanh", clipped, bounded(0.0, 2.0), domain=((0.1, 1.9), (2.1, 3.0)), dtypes=NUMBERS,
-               rows=("hardtanh", "hardtanh_gradient")),
-    functional("relu6", lambda x: clipped(x, 0, 6), bent(), domain=NONZERO, dtypes=NUMBERS),
     functional("mse_loss", squares, pairs(), rows=("mse_loss",)),
     functional("mse_loss", squares, pairs(reduction="sum"), ".sum"),
     functional("mse_loss", squares, pairs(reduction="none"), ".none"),
+    functional("smooth_l1_loss", None, pairs(beta=2.5)),
+    functional("huber_loss", None, pairs(delta=2.5)),
+    functional("huber_loss", None, pairs(reduction="none"), ".none"),
+    functional("kl_div", None, pairs(REAL, POSITIVE, reduction="batchmean")),
+    functional("kl_div", None, pairs(reduction="sum", log_target=True), ".logs"),
+    functional("poisson_nll_loss", None, pairs(REAL, POSITIVE, full=True), dtypes=NUMBERS, to_float=True),
+    functional("poisson_nll_loss", None, pairs(POSITIVE, POSITIVE, log_input=False), ".rates", dtypes=NUMBERS,
+               to_float=True),
+    functional("gaussian_nll_loss", None, varied()),
+    functional("gaussian_nll_loss", None, varied(full=True, reduction="none"), ".full"),
+    functional("hinge_embedding_loss", None, signed(1, margin=4.0)),
+    functional("soft_margin_loss", None, signed(1)),
+    functional("margin_ranking_loss", None, signed(2, margin=9.0), dtypes=NUMBERS),
+    functional("binary_cross_entropy", None, weighed(), domain=SHARES,
+               rtol={"float64": 1e-8}, rows=("binary_cross_entropy",)),  # PyTorch has 1e-12 in float32
+    functional("binary_cross_entropy", None, weighed("weight", reduction="sum"), ".weight", domain=SHARES),
+    functional("binary_cross_entropy_with_logits", None, weighed()),
+    functional("binary_cross_entropy_with_logits", None, weighed("weight", "pos_weight", reduction="none"),
+               ".weights"),
+    functional("normalize", None, lengths()),
+    functional("normalize", None, lengths(1.0, dim=-1), ".ones", domain=NONZERO),
+    functional("one_hot", None, coded, dtypes=ALL, grad=False),
+    functional("embedding", None, rows_of, dtypes=ALL),
     functional("l1_loss", distances, pairs()),
     functional("l1_loss", distances, pairs(reduction="none"), ".none", dtypes=NUMBERS),
     functional("nll_loss", nll, classified(), rows=("nll_loss",)),

@@ -2,18 +2,126 @@
 
 from __future__ import annotations
 
+import math
+import warnings
+
 from .. import _core
 from .._core import Variable, _functional
 from .._core._functional import *  # noqa: F403
 from .._core._functional import _reduced, hardtanh, log_softmax, nll_loss
 
 __all__ = [name for name in vars(_functional) if not name.startswith("_")]
-__all__ += ["cross_entropy", "dropout", "linear", "relu6"]
+__all__ += ["cross_entropy", "dropout", "embedding", "gaussian_nll_loss", "glu", "hinge_embedding_loss"]
+__all__ += ["kl_div", "linear", "margin_ranking_loss", "normalize", "one_hot", "poisson_nll_loss", "prelu"]
+__all__ += ["relu6", "soft_margin_loss", "softsign", "tanhshrink"]
+
+
+def _check_floating(function: str, input: Variable) -> None:
+    if not input.dtype.is_floating_point:
+        dtype = str(input.dtype).rpartition(".")[2]
+        raise RuntimeError(
+            f"{function} is not implemented for {dtype}: convert the input to a floating dtype"
+        )
 
 
 def relu6(input: Variable) -> Variable:
     """The input kept within [0, 6]."""
     return hardtanh(input, 0.0, 6.0)
+
+
+def softsign(input: Variable) -> Variable:
+    """``input / (1 + abs(input))``."""
+    return input / (input.abs() + 1)
+
+
+def tanhshrink(input: Variable) -> Variable:
+    """``input - tanh(input)``."""
+    return input - input.tanh()
+
+
+def glu(input: Variable, dim: int = -1) -> Variable:
+    """The first half along a dimension times the sigmoid of the second.
+
+    Raises:
+        RuntimeError: where that dimension has no two halves.
+    """
+    if input.dim() == 0:
+        raise RuntimeError("glu does not support 0-dimensional tensors")
+    _check_floating("glu", input)
+    if input.size(dim) % 2:
+        raise RuntimeError(
+            f"Halving dimension must be even, but dimension {dim % input.dim()} is size {input.size(dim)}"
+        )
+    kept, gate = input.chunk(2, dim)
+    return kept * gate.sigmoid()
+
+
+def prelu(input: Variable, weight: Variable) -> Variable:
+    """The input, times `weight` where it is not positive: one slope, or one for each channel (dimension 1).
+
+    Raises:
+        RuntimeError: where `weight` has another number of slopes.
+    """
+    _check_floating("prelu", input)
+    channels = input.shape[1] if input.dim() > 1 else 1
+    if weight.dim() > 1 or weight.numel() not in (1, channels):
+        raise RuntimeError(
+            f"prelu: expected `weight` to have 1 element or {channels}, one for each channel of the input, "
+            f"but it has the shape {list(weight.shape)}"
+        )
+    weight = weight.reshape(-1, *[1] * (input.dim() - 2)) if weight.numel() > 1 else weight.reshape(())
+    positive = input > 0
+    return _core.where(positive, input, 0.0) + weight * _core.where(positive, 0.0, input)
+
+
+def normalize(input: Variable, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Variable:
+    """The input divided by its p-norms along a dimension, which count as `eps` where they are less."""
+    _check_floating("normalize", input)
+    return input / _core.norm(input, p, dim, True).clamp_min(eps)
+
+
+def one_hot(tensor: Variable, num_classes: int = -1) -> Variable:
+    """Zeros with a one for each class, int64: the shape gets a last dimension of `num_classes`.
+
+    Args:
+        num_classes: -1 stands for as many as the largest class asks for.
+
+    Raises:
+        RuntimeError: for classes that are not int64, negative, or not below `num_classes`.
+    """
+    if tensor.dtype is not _core.int64:
+        raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor (int64).")
+    if num_classes == 0 or num_classes < -1:
+        raise RuntimeError(f"num_classes should be positive, or -1, got {num_classes}")
+    if tensor.numel() == 0 and num_classes == -1:
+        raise RuntimeError("Can not infer total number of classes from empty tensor.")
+    if tensor.numel():
+        if int(tensor.min()) < 0:
+            raise RuntimeError("Class values must be non-negative.")
+        largest = int(tensor.max())
+        if num_classes == -1:
+            num_classes = largest + 1
+        elif largest >= num_classes:
+            raise RuntimeError(f"Class values must be smaller than num_classes: {largest}, {num_classes}")
+    return (tensor.unsqueeze(-1) == _core.arange(num_classes)).to(_core.int64)
+
+
+def embedding(input: Variable, weight: Variable, padding_idx: int | None = None) -> Variable:
+    """Rows of `weight`, (rows, size): those at the integers `input`, in an array (\\*input.shape, size).
+
+    Args:
+        padding_idx: a row that gets no gradient.
+
+    Raises:
+        IndexError: for a row that is none.
+    """
+    if padding_idx is not None:
+        rows = weight.shape[0]
+        if not -rows <= padding_idx < rows:
+            raise AssertionError("padding_idx must be within num_embeddings")
+        kept = _core.arange(rows) != padding_idx % rows
+        weight = _core.where(kept.unsqueeze(1), weight, weight.detach())
+    return weight.index_select(0, input.reshape(-1)).reshape(*input.shape, weight.shape[1])
 
 
 def linear(input: Variable, weight: Variable, bias: Variable | None = None) -> Variable:
@@ -82,3 +190,102 @@ def cross_entropy(
     else:
         everywhere = _reduced(everywhere, reduction)
     return (1 - label_smoothing) * loss + label_smoothing / count * everywhere
+
+
+def kl_div(input: Variable, target: Variable, reduction: str = "mean", log_target: bool = False) -> Variable:
+    """``target * (log(target) - input)``: the divergence of the log-probabilities `input` from `target`.
+
+    Args:
+        reduction: 'batchmean' is the divergence: the sum divided by the first dimension's size; 'sum';
+            'mean', which divides by the number of elements; or 'none'.
+        log_target: whether `target` holds logarithms too.
+    """
+    _check_floating("kl_div", input)
+    share = target.exp() if log_target else target
+    entropy = share * target if log_target else _core.xlogy(target, target)
+    losses = entropy - share * input
+    if reduction == "batchmean":
+        return losses.sum() / input.shape[0] if input.dim() else losses
+    if reduction == "mean":
+        warnings.warn(
+            "reduction: 'mean' divides the total loss by both the batch size and the support size."
+            "'batchmean' divides only by the batch size, and aligns with the KL div math definition.",
+            stacklevel=2,
+        )
+    return _reduced(losses, reduction)
+
+
+def poisson_nll_loss(
+    input: Variable,
+    target: Variable,
+    log_input: bool = True,
+    full: bool = False,
+    eps: float = 1e-8,
+    *,
+    reduction: str = "mean",
+) -> Variable:
+    """Minus the log-likelihood of the counts `target` under Poisson distributions, without ``log(target!)``.
+
+    Args:
+        log_input: whether `input` holds the logarithms of the rates; else the rates, and `eps` keeps their
+            logarithms finite.
+        full: adds Stirling's approximation of ``log(target!)`` where a count is above 1.
+    """
+    losses = input.exp() - target * input if log_input else input - target * (input + eps).log()
+    if full:
+        stirling = target * target.log() - target + 0.5 * (2 * math.pi * target).log()
+        losses = losses + stirling.masked_fill(target <= 1, 0)
+    return _reduced(losses, reduction)
+
+
+def gaussian_nll_loss(
+    input: Variable,
+    target: Variable,
+    var: Variable | float,
+    full: bool = False,
+    eps: float = 1e-6,
+    reduction: str = "mean",
+) -> Variable:
+    """Minus the log-likelihood of `target` under normal distributions of means `input` and variances `var`.
+
+    Args:
+        var: a number, or of the input's shape, or without the last dimension or with 1 for it. Variances
+            below `eps` count as `eps`, and have the gradient of what they are.
+        full: adds the constant ``log(2 * pi) / 2``.
+
+    Raises:
+        ValueError: for a variance below 0 or of another shape.
+    """
+    _check_floating("gaussian_nll_loss", input)
+    variances = _core.full_like(input, var) if isinstance(var, (int, float)) else var
+    if variances.shape != input.shape:
+        if input.shape[:-1] == variances.shape:
+            variances = variances.unsqueeze(-1)
+        elif input.shape[:-1] != variances.shape[:-1] or variances.shape[-1] != 1:
+            raise ValueError("var is of incorrect size")
+    if bool((variances < 0).any()):
+        raise ValueError("var has negative entry/entries")
+    variances = variances + (variances.detach().clamp_min(eps) - variances.detach())
+    losses = 0.5 * (variances.log() + (input - target) ** 2 / variances)
+    return _reduced(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)
+
+
+def soft_margin_loss(input: Variable, target: Variable, *, reduction: str = "mean") -> Variable:
+    """``log(1 + exp(-target * input))`` of targets 1 and -1."""
+    return _reduced(-_functional.logsigmoid(target * input), reduction)
+
+
+def hinge_embedding_loss(
+    input: Variable, target: Variable, margin: float = 1.0, *, reduction: str = "mean"
+) -> Variable:
+    """The input where the target is 1, and ``max(0, margin - input)`` where it is -1."""
+    _check_floating("hinge_embedding_loss", input)
+    apart = _core.where(target != 1, (margin - input).clamp_min(0), 0.0)
+    return _reduced(apart + _core.where(target != -1, input, 0.0), reduction)
+
+
+def margin_ranking_loss(
+    input1: Variable, input2: Variable, target: Variable, margin: float = 0.0, *, reduction: str = "mean"
+) -> Variable:
+    """``max(0, margin - target * (input1 - input2))``: target 1 asks for the first to be larger."""
+    return _reduced((margin - target * (input1 - input2)).clamp_min(0), reduction)

@@ -1,95 +1,17 @@
-// Functions that networks are made of: what has a bend, and losses.
+// Losses.
 
-#include "ops/networks.h"
+#include "ops/losses.h"
 
 #include "graph/grad_mode.h"
+#include "ops/activations.h"
 #include "ops/arranging.h"
 #include "ops/elementwise.h"
+#include "ops/math.h"
 #include "ops/scatter.h"
 #include "ops/written.h"
 
 namespace tapegrad {
 namespace {
-
-// --- bends
-
-struct LeakyAttributes {
-  double slope;
-  std::vector<Field> fields() const { return {{"negative_slope", Scalar(slope)}}; }
-  Variable gradient(const Variable& g, const Variable& x) const { return where(gt(x, 0), g, g * slope); }
-};
-
-struct HardtanhAttributes {
-  double low, high;
-  std::vector<Field> fields() const { return {{"min_val", Scalar(low)}, {"max_val", Scalar(high)}}; }
-  Variable gradient(const Variable& g, const Variable& x) const {
-    return where(logical_or(le(x, low), ge(x, high)), 0.0, g);
-  }
-};
-
-/// A bound of hardtanh as an operand beside x: integers stay what they are.
-Operand bound(double value, DType dtype) {
-  return is_floating(dtype) ? Operand(value) : Operand(Scalar(static_cast<std::int64_t>(value)));
-}
-
-/// The row of a gradient: a further derivative by x is zeros, not an error.
-template <class Attributes>
-constexpr Op::Row bend_gradient(const char* name, const char* node) {
-  return {.name = name,
-          .node = node,
-          .forward =
-              [](Call& call) {
-                const GradModeGuard off(false);
-                const auto& a = call.attributes<Attributes>();
-                call.out[0] = a.gradient(call.in[0].variable(), call.in[1].variable()).tensor_ref();
-              },
-          .derivative =
-              [](Backward& b) {
-                const auto& a = b.attributes<Attributes>();
-                if (b.needs(0)) b.set(0, a.gradient(b.grad(), b.input(1).variable));
-                if (b.needs(1)) set_zeros(b, 1);
-              },
-          .category = Category::Binary,
-          .inputs = 2,
-          .saves = {.inputs = {0, kFor0}}};
-}
-
-const Op kLeakyReluGradient(bend_gradient<LeakyAttributes>("leaky_relu_gradient", "LeakyReluBackwardBackward0"));
-const Op kHardtanhGradient(bend_gradient<HardtanhAttributes>("hardtanh_gradient", "HardtanhBackwardBackward0"));
-
-template <const Op& gradient, class Attributes>
-void bend_derivative(Backward& b) {
-  const auto& a = b.attributes<Attributes>();
-  const Variable x = b.input(0).variable;
-  b.set(0, GradMode::enabled() ? apply(gradient, {b.grad(), x}, a) : a.gradient(b.grad(), x));
-}
-
-const Op kLeakyRelu({.name = "leaky_relu",
-                     .node = "LeakyReluBackward0",
-                     .forward =
-                         [](Call& call) {
-                           const GradModeGuard off(false);
-                           const Variable& x = call.in[0].variable();
-                           call.out[0] = where(gt(x, 0), x, x * call.attributes<LeakyAttributes>().slope).tensor_ref();
-                         },
-                     .derivative = bend_derivative<kLeakyReluGradient, LeakyAttributes>,
-                     .category = Category::Unary,
-                     .saves = kSelf});
-
-const Op kHardtanh({.name = "hardtanh",
-                    .node = "HardtanhBackward0",
-                    .forward =
-                        [](Call& call) {
-                          const GradModeGuard off(false);
-                          const Variable& x = call.in[0].variable();
-                          const auto& [low, high] = call.attributes<HardtanhAttributes>();
-                          call.out[0] = clamp(x, bound(low, x.dtype()), bound(high, x.dtype())).tensor_ref();
-                        },
-                    .derivative = bend_derivative<kHardtanhGradient, HardtanhAttributes>,
-                    .category = Category::Unary,
-                    .saves = kSelf});
-
-// --- losses
 
 struct LossAttributes {
   Reduction reduction;
@@ -167,9 +89,46 @@ const Op kNllLoss({.name = "nll_loss",
                    .saves = {.inputs = {0, kFor0, kFor0}},
                    .constants = kFor1 | kFor2});
 
-void check_floating(const char* function, DType dtype) {
-  if (!is_floating(dtype))
-    fail<Error>(function, " is not implemented for ", name(dtype), ": convert the input to a floating dtype");
+/// The logarithm as binary cross-entropy takes it: a probability of 0 costs 100, not infinity.
+Variable bounded(const Variable& logs) { return clamp_min(logs, -100.0); }
+
+Variable weighted(const Variable& losses, const Variable& weight) {
+  return weight.defined() ? losses * weight : losses;
+}
+
+void binary_forward(Call& call) {
+  const GradModeGuard off(false);
+  const Variable &x = call.in[0].variable(), &target = call.in[1].variable();
+  const Variable losses = (target - 1.0) * bounded(log1p(-x)) - target * bounded(log(x));
+  const Variable weight = call.in.size() > 2 ? call.in[2].variable() : Variable();
+  call.out[0] = reduced(weighted(losses, weight), call.attributes<LossAttributes>().reduction).tensor_ref();
+}
+
+void binary_derivative(Backward& b) {
+  constexpr double kLeast = 1e-12;  // so that certainty has a gradient, as in PyTorch
+  const Variable x = b.input(0).variable, target = b.input(1).variable;
+  const bool mean = b.attributes<LossAttributes>().reduction == Reduction::Mean;
+  Variable g = mean ? b.grad() / static_cast<double>(x.numel()) : b.grad();
+  if (b.inputs() > 2) g = g * b.input(2).variable;
+  if (b.needs(0)) b.set(0, g * (x - target) / clamp_min((1.0 - x) * x, kLeast));
+  if (b.needs(1)) b.set(1, g * (log1p(-x) - log(x)));
+}
+
+const Op kBinaryCrossEntropy({.name = "binary_cross_entropy",
+                              .node = "BinaryCrossEntropyBackward0",
+                              .forward = binary_forward,
+                              .derivative = binary_derivative,
+                              .category = Category::Reduction,
+                              .inputs = kVariadic,
+                              .saves = {.inputs = {kForAny, kForAny, kForAny}},
+                              .constants = kFor2});
+
+/// Raises Error where weights would want a gradient that the loss does not give them.
+void check_constant(const char* function, const std::optional<Variable>& weight) {
+  if (weight && weight->requires_grad() && GradMode::enabled())
+    fail<Error>("The function '", function,
+                "' is not differentiable with respect to argument 'weight'. This input cannot have requires_grad True: "
+                "detach() it");
 }
 
 /// Raises what PyTorch does where the shapes or dtypes of a loss do not belong together.
@@ -201,27 +160,27 @@ void check_classes(const Variable& x, const Variable& target, const std::optiona
 
 }  // namespace
 
-Variable leaky_relu(const Operand& x, double slope) {
-  check_floating("leaky_relu", x.tensor().dtype());
-  return apply(kLeakyRelu, {x}, LeakyAttributes{slope});
-}
-
-Variable hardtanh(const Operand& x, double low, double high) {
-  if (low > high) fail<ValueError>("min_val cannot be greater than max_val, but they are ", low, " and ", high);
-  const DType dtype = x.tensor().dtype();
-  if (dtype == DType::Bool) fail<Error>("Bool inputs not supported for hardtanh");
-  if (is_unsigned(dtype) && low < 0)
-    fail<Error>("cannot do hardtanh on an unsigned type with negative limits: min_val is ", low);
-  for (const double bound : {low, high}) check_fits(Scalar(bound), dtype);
-  return apply(kHardtanh, {x}, HardtanhAttributes{low, high});
-}
-
 Variable reduced(const Variable& losses, Reduction reduction) {
   return reduction == Reduction::None ? losses : reduction == Reduction::Mean ? mean(losses) : sum(losses);
 }
 
 Variable l1_loss(const Variable& x, const Variable& target, Reduction reduction) {
   return reduced(abs(x - target), reduction);
+}
+
+Variable smooth_l1_loss(const Variable& x, const Variable& target, Reduction reduction, double beta) {
+  if (!(beta >= 0)) fail<Error>("smooth_l1_loss does not support negative values for beta.");
+  if (beta == 0) return l1_loss(x, target, reduction);
+  const Variable distance = abs(x - target);
+  check_floating("smooth_l1_loss", distance.dtype());
+  return reduced(where(lt(distance, beta), square(distance) * (0.5 / beta), distance - 0.5 * beta), reduction);
+}
+
+Variable huber_loss(const Variable& x, const Variable& target, Reduction reduction, double delta) {
+  if (!(delta > 0)) fail<Error>("huber_loss does not support non-positive values for delta.");
+  const Variable distance = abs(x - target);
+  check_floating("huber_loss", distance.dtype());
+  return reduced(where(lt(distance, delta), square(distance) * 0.5, (distance - 0.5 * delta) * delta), reduction);
 }
 
 Variable mse_loss(const Variable& x, const Variable& target, Reduction reduction) {
@@ -243,6 +202,7 @@ Variable nll_loss(const Variable& x, const Variable& target, const std::optional
     fail<ValueError>("Expected 1 or more dimensions, and (samples, classes, ...) beside a target (samples, ...), got ",
                      to_string(x.shape()), " and ", to_string(target.shape()));
   check_classes(x, target, weight, ignored);
+  check_constant("nll_loss", weight);
   if (x.ndim() > 2) {
     const Variable rows = reshape(movedim(x, {1}, {-1}), {-1, x.shape()[1]});
     const Variable loss = nll_loss(rows, flatten(target), weight, ignored, reduction);
@@ -252,6 +212,36 @@ Variable nll_loss(const Variable& x, const Variable& target, const std::optional
   std::vector<Operand> operands{x, classes};
   if (weight) operands.emplace_back(*weight);
   return apply(kNllLoss, operands, NllAttributes{reduction, ignored, x.shape()});
+}
+
+Variable binary_cross_entropy(const Variable& x, const Variable& target, const std::optional<Variable>& weight,
+                              Reduction reduction) {
+  check_floating("binary_cross_entropy", x.dtype());
+  check_constant("binary_cross_entropy", weight);
+  if (target.shape() != x.shape())
+    fail<ValueError>("Using a target size (", to_string(target.shape()), ") that is different to the input size (",
+                     to_string(x.shape()), ") is deprecated. Please ensure they have the same size.");
+  {
+    const GradModeGuard off(false);
+    if (!all(logical_and(ge(x, 0.0), le(x, 1.0))).tensor().data_as<bool>()[0])
+      fail<Error>("all elements of input should be between 0 and 1");
+  }
+  const Variable wanted = to(target, x.dtype()), weights = weight ? to(*weight, x.dtype()) : Variable();
+  std::vector<Operand> operands{x, wanted};
+  if (weight) operands.emplace_back(weights);
+  return apply(kBinaryCrossEntropy, operands, LossAttributes{reduction});
+}
+
+Variable binary_cross_entropy_with_logits(const Variable& x, const Variable& target,
+                                          const std::optional<Variable>& weight, Reduction reduction,
+                                          const std::optional<Variable>& positive_weight) {
+  check_floating("binary_cross_entropy_with_logits", x.dtype());
+  if (target.shape() != x.shape())
+    fail<ValueError>("Target size (", to_string(target.shape()), ") must be the same as input size (",
+                     to_string(x.shape()), ")");
+  Variable cost = -logsigmoid(x);
+  if (positive_weight) cost = cost * ((*positive_weight - 1.0) * target + 1.0);
+  return reduced(weighted((1.0 - target) * x + cost, weight.value_or(Variable())), reduction);
 }
 
 }  // namespace tapegrad
