@@ -18,6 +18,14 @@ DOMAINS = {
     **dict.fromkeys(["i0", "i0e", "i1", "i1e", "j0", "j1", "ndtr", "log_ndtr", "gamma", "gammaln"], REAL),
     **dict.fromkeys(["digamma", "psi", "rgamma", "expi", "gammasgn"], REAL),
     **dict.fromkeys(["erfinv", "logit", "ndtri", "erfcinv"], INSIDE),
+    **dict.fromkeys(["cbrt", "exp10", "cosm1", "sindg", "cosdg", "tandg", "cotdg", "wrightomega"], REAL),
+    **dict.fromkeys(["exprel", "hyp0f1", "hyp1f1", "stdtr", "owens_t"], REAL),
+    **dict.fromkeys(["huber", "pseudo_huber"], REAL),
+    **dict.fromkeys(["ellipk", "ellipe", "hyp2f1"], (-3.0, 0.0, *INSIDE[:3])),
+    **dict.fromkeys(["betainc", "betaincc", "betaincinv", "betainccinv", "gammaincinv"], INSIDE),
+    **dict.fromkeys(["ellipkinc", "ellipeinc", "gammainccinv", "stdtrit", "chdtri", "poch"], INSIDE),
+    **dict.fromkeys([name for name in dir(sc) if name.startswith("eval_")], (-0.9, -0.3, 0.0, 0.6, 1.0)),
+    **dict.fromkeys(["boxcox", "boxcox1p", "inv_boxcox", "inv_boxcox1p"], (-0.6, 0.0, 0.4, 1.9, 3.1)),
 }
 # The first arguments of those that take several, and what is differentiated by.
 PAIRS = {
@@ -26,7 +34,22 @@ PAIRS = {
     **dict.fromkeys(["gammainc", "gammaincc"], ((2.5,), (1,))),
     **dict.fromkeys(["iv", "ive", "kv", "kve", "jv", "jn", "yv"], ((1.5,), (1,))),
     **dict.fromkeys(["kn", "yn"], ((2.0,), (1,))),
-    "betainc": ((1.5, 2.5), (2,)),
+    **dict.fromkeys(
+        ["betainc", "betaincc", "betaincinv", "betainccinv", "fdtr", "fdtrc"], ((1.5, 2.5), (2,))
+    ),
+    **dict.fromkeys(["gammaincinv", "gammainccinv", "stdtr", "stdtrit", "chdtr", "chdtrc"], ((2.5,), (1,))),
+    **dict.fromkeys(["chdtri", "hyp0f1"], ((2.5,), (1,))),
+    **dict.fromkeys(["pdtr", "pdtrc", "expn"], ((3.0,), (1,))),
+    **dict.fromkeys(["binom", "poch"], ((6.3,), (0, 1))),
+    **dict.fromkeys(["powm1", "owens_t", "huber", "pseudo_huber"], ((0.6,), (0, 1))),
+    **dict.fromkeys(["boxcox", "boxcox1p", "inv_boxcox", "inv_boxcox1p"], ((0.6,), (0, 1))),
+    **dict.fromkeys(["ellipkinc", "ellipeinc"], ((0.6,), (0, 1))),
+    **dict.fromkeys(["hyp1f1", "hyperu"], ((1.5, 2.5), (2,))),
+    "hyp2f1": ((1.5, 2.5, 1.2), (3,)),
+    **dict.fromkeys(["eval_chebyt", "eval_chebyu", "eval_laguerre", "eval_legendre"], ((3.0,), (1,))),
+    **dict.fromkeys(["eval_hermite", "eval_hermitenorm"], ((3,), (1,))),
+    **dict.fromkeys(["eval_gegenbauer", "eval_genlaguerre"], ((3.0, 0.7), (2,))),
+    "eval_jacobi": ((3.0, 0.7, 0.4), (3,)),
 }
 FUNCTIONS = sorted(
     set(importlib.import_module("tapegrad.scipy.special").__all__)
@@ -41,8 +64,8 @@ def special(lib):
 
 def arguments(lib, name, dtype="float64"):
     first = PAIRS.get(name, ((), ()))[0]
-    last = DOMAINS.get(name, INSIDE if name == "betainc" else POSITIVE)
-    return [lib.tensor(np.array(v, dtype)) for v in (*first, last)]
+    last = DOMAINS.get(name, POSITIVE)
+    return [lib.tensor(np.array(v, None if isinstance(v, int) else dtype)) for v in (*first, last)]
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -85,7 +108,7 @@ def test_broadcasting_and_numbers(lib, special, name):
 @pytest.mark.parametrize("name", sorted(n for n, (first, by) in PAIRS.items() if len(by) <= len(first)))
 def test_missing_derivatives_raise(lib, special, name):
     *first, x = arguments(lib, name)
-    first = [a.requires_grad_() for a in first]
+    first = [a.double().requires_grad_() for a in first]
     x = x.requires_grad_()
     y = getattr(special, name)(*first, x)
     (alone,) = lib.autograd.grad(y.sum(), x, retain_graph=True)
@@ -185,6 +208,15 @@ def test_derivatives_at_edges(lib, special):
     assert slope(lambda x: special.rel_entr(1.0, x), 0.0) == 0  # inf on all sides
     assert slope(lambda x: special.log_expit(x), -800.0) == 1
     assert slope(lambda x: special.log_expit(x), 40.0) == pytest.approx(np.exp(-40))
+
+
+def test_orders_of_polynomials(lib, special):
+    x = lib.tensor([0.3, -0.5], dtype=lib.float64, requires_grad=True)
+    for order, slopes in ((0, [0, 0]), (1, [2, 2]), (2, [2.4, -4])):
+        y = special.eval_hermite(order, x)
+        assert lib.autograd.grad(y.sum(), x)[0].tolist() == pytest.approx(slopes)
+    with pytest.raises(ValueError, match="order of eval_hermite must be whole"):
+        special.eval_hermite(1.5, x)
 
 
 def test_scalars_arrays_and_wrong_types(lib, special):

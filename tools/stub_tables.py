@@ -418,6 +418,7 @@ PARAMETERS = {
         ("negative_slope", "min_val", "max_val", "delta", "softplus.threshold", "threshold.threshold"),
         "_Number",
     ),
+    **dict.fromkeys(("elu.alpha", "celu.alpha", "threshold.value"), "_Number"),
     "approximate": "str",
     **dict.fromkeys((f"{loss}.target" for loss in LOSSES), "_Input"),
     "losses": "Variable",

@@ -42,16 +42,42 @@ iv: Lifted = differentiable(sc.iv, "v", lambda v, x: (iv(v - 1, x) + iv(v + 1, x
 ive: Lifted = differentiable(
     sc.ive, "v", lambda v, x: (ive(v - 1, x) + ive(v + 1, x)) / 2 - x.sign() * ive(v, x)
 )
+k0e: Lifted = differentiable(sc.k0e, lambda x: k0e(x) - k1e(x))
+k1e: Lifted = differentiable(sc.k1e, lambda x: k1e(x) - (k0e(x) + kve(2, x)) / 2)
 k0: Lifted = differentiable(sc.k0, lambda x: -k1(x))
 k1: Lifted = differentiable(sc.k1, lambda x: -(k0(x) + kv(2, x)) / 2)
 kv: Lifted = differentiable(sc.kv, "v", lambda v, x: -(kv(v - 1, x) + kv(v + 1, x)) / 2)
 kve: Lifted = differentiable(sc.kve, "v", lambda v, x: kve(v, x) - (kve(v - 1, x) + kve(v + 1, x)) / 2)
 
+binom: Lifted = differentiable(
+    sc.binom,
+    lambda n, k: binom(n, k) * (_core.digamma(n + 1) - _core.digamma(n - k + 1)),
+    lambda n, k: binom(n, k) * (_core.digamma(n - k + 1) - _core.digamma(k + 1)),
+)
+poch: Lifted = differentiable(
+    sc.poch,
+    lambda z, m: poch(z, m) * (_core.digamma(z + m) - _core.digamma(z)),
+    lambda z, m: poch(z, m) * _core.digamma(z + m),
+)
+
 erfi: Lifted = differentiable(sc.erfi, lambda x: (2 / math.sqrt(math.pi)) * (x * x).exp())
 erfcinv: Lifted = differentiable(sc.erfcinv, lambda y: (-math.sqrt(math.pi) / 2) * (erfcinv(y) ** 2).exp())
 dawsn: Lifted = differentiable(sc.dawsn, lambda x: 1 - 2 * x * dawsn(x))
 exp1: Lifted = differentiable(sc.exp1, lambda x: -(-x).exp() / x)
+expn: Lifted = differentiable(sc.expn, "n", lambda n, x: -expn(n - 1, x))
 expi: Lifted = differentiable(sc.expi, lambda x: x.exp() / x)
+
+cbrt: Lifted = differentiable(sc.cbrt, lambda x: 1 / (3 * cbrt(x) ** 2))
+exp10: Lifted = differentiable(sc.exp10, lambda x: math.log(10) * exp10(x))
+cosm1: Lifted = differentiable(sc.cosm1, lambda x: -x.sin())
+powm1: Lifted = differentiable(
+    sc.powm1, lambda x, y: y * x ** (y - 1), lambda x, y: (powm1(x, y) + 1) * x.log()
+)
+sindg: Lifted = differentiable(sc.sindg, lambda x: math.radians(1) * cosdg(x))
+cosdg: Lifted = differentiable(sc.cosdg, lambda x: -math.radians(1) * sindg(x))
+tandg: Lifted = differentiable(sc.tandg, lambda x: math.radians(1) * (1 + tandg(x) ** 2))
+cotdg: Lifted = differentiable(sc.cotdg, lambda x: -math.radians(1) * (1 + cotdg(x) ** 2))
+wrightomega: Lifted = differentiable(sc.wrightomega, lambda z: 1 - 1 / (1 + wrightomega(z)))
 
 
 def log_expit(x: Variable) -> Variable:
@@ -68,4 +94,21 @@ kl_div: Lifted = differentiable(
     sc.kl_div,
     lambda x, y: _core.where((x >= 0) & (y > 0), x.log() - y.log(), 0.0),
     lambda x, y: _core.where((x >= 0) & (y > 0), 1 - x / y, 0.0),
+)
+
+huber: Lifted = differentiable(
+    sc.huber,
+    lambda delta, r: _core.where(r.abs() > delta, r.abs() - delta, 0.0),
+    lambda delta, r: _core.where(r.abs() > delta, delta * r.sign(), r),
+)
+
+
+def _stretch(delta: Variable, r: Variable) -> Variable:
+    return ((r / delta) ** 2 + 1).sqrt()
+
+
+pseudo_huber: Lifted = differentiable(
+    sc.pseudo_huber,
+    lambda delta, r: 2 * delta * (_stretch(delta, r) - 1) - r * r / (delta * _stretch(delta, r)),
+    lambda delta, r: r / _stretch(delta, r),
 )

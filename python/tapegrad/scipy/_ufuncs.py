@@ -9,7 +9,7 @@ import scipy.special as sc
 
 from .. import _core
 from .._core import Variable, _special
-from . import _functions
+from . import _distributions, _functions, _hypergeometric
 from ._elementwise import Lifted, operands
 
 _OPS: dict[str, Lifted] = {
@@ -36,11 +36,48 @@ _OPS: dict[str, Lifted] = {
     "xlog1py": _special.xlog1py,
     "xlogy": _core.xlogy,
 }
-_FUNCTIONS = (
-    *("beta", "betainc", "betaln", "dawsn", "erfcinv", "erfi", "exp1", "expi", "gamma", "gammainc"),
-    *("gammaincc", "gammasgn", "iv", "ive", "j0", "j1", "jv", "k0", "k1", "kl_div", "kv", "kve", "loggamma"),
-    *("rel_entr", "rgamma", "y0", "y1", "yv"),
-)
+_FUNCTIONS = {
+    _functions: (
+        *(
+            "beta",
+            "betainc",
+            "betaln",
+            "binom",
+            "cbrt",
+            "cosdg",
+            "cosm1",
+            "cotdg",
+            "dawsn",
+            "erfcinv",
+            "erfi",
+        ),
+        *(
+            "exp1",
+            "exp10",
+            "expi",
+            "expn",
+            "gamma",
+            "gammainc",
+            "gammaincc",
+            "gammasgn",
+            "huber",
+            "iv",
+            "ive",
+        ),
+        *("j0", "j1", "jv", "k0", "k0e", "k1", "k1e", "kl_div", "kv", "kve", "loggamma", "poch", "powm1"),
+        *("pseudo_huber", "rel_entr", "rgamma", "sindg", "tandg", "wrightomega", "y0", "y1", "yv"),
+    ),
+    _hypergeometric: (
+        *("boxcox", "boxcox1p", "ellipe", "ellipeinc", "ellipk", "ellipkinc", "eval_chebyt", "eval_chebyu"),
+        *("eval_gegenbauer", "eval_genlaguerre", "eval_hermite", "eval_hermitenorm", "eval_jacobi"),
+        *("eval_laguerre", "eval_legendre", "exprel", "hyp0f1", "hyp1f1", "hyp2f1", "hyperu", "inv_boxcox"),
+        *("inv_boxcox1p", "spence"),
+    ),
+    _distributions: (
+        *("betaincc", "betainccinv", "betaincinv", "chdtr", "chdtrc", "chdtri", "fdtr", "fdtrc"),
+        *("gammainccinv", "gammaincinv", "owens_t", "pdtr", "pdtrc", "stdtr", "stdtrit"),
+    ),
+}
 # yn and kn are for whole orders, and the same there.
 _ALIASES = {"jn": "jv", "kn": "kv", "psi": "digamma", "yn": "yv"}
 
@@ -58,7 +95,8 @@ def _lifted(name: str, op: Lifted) -> Lifted:
 def by_name() -> dict[str, Lifted]:
     """The functions on Variables by SciPy's names, those that are ufuncs there."""
     found = {name: _lifted(name, op) for name, op in _OPS.items()}
-    found |= {name: getattr(_functions, name) for name in _FUNCTIONS}
+    for module, names in _FUNCTIONS.items():
+        found |= {name: getattr(module, name) for name in names}
     for name, function in found.items():
         function.__doc__ = function.__doc__ or f"scipy.special.{name} of Variables, with all derivatives."
     return found | {alias: found[name] for alias, name in _ALIASES.items()}
