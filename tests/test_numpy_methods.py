@@ -210,3 +210,40 @@ def test_spectra_by_the_advice(lib):
     expected = np.fft.fft(A[0, 0])
     np.testing.assert_allclose((np.cos(a) @ x).detach().numpy(), expected.real)
     np.testing.assert_allclose((-np.sin(a) @ x).detach().numpy(), expected.imag, atol=1e-15)
+
+
+def test_memory_as_ndarray_tells_it(lib, tmp_path):
+    array = np.arange(6.0, dtype=np.float32).reshape(2, 3)
+    x = lib.tensor(array)
+    for found, wanted in (
+        (x, array),
+        (x.T, array.T),
+        (x[:, ::2], array[:, ::2]),
+        (x[0, 0], array[0, :1].reshape(())),
+    ):
+        assert found.strides == wanted.strides
+        assert found.flags.c_contiguous == wanted.flags.c_contiguous
+        assert found.flags["F_CONTIGUOUS"] == wanted.flags["F_CONTIGUOUS"]
+    frozen = np.ones(2)
+    frozen.flags.writeable = False
+    assert x.flags.writeable
+    assert not lib.from_numpy(frozen).flags.writeable
+    assert x.base is None
+    assert x.T[0].base is x
+    assert lib.ones(2, requires_grad=True).strides == (4,)
+    x.tofile(tmp_path / "x")
+    assert np.fromfile(tmp_path / "x", np.float32).tolist() == array.ravel().tolist()
+    with pytest.raises(RuntimeError, match="Can't call numpy"):
+        lib.ones(2, requires_grad=True).tofile(tmp_path / "x")
+
+
+def test_views_of_bytes_by_numpys_dtypes(lib):
+    array = np.array([1.0, -2.0], np.float32)
+    x = lib.tensor(array)
+    for dtype in (np.int32, "uint8", np.dtype("<i4"), np.float32):
+        assert x.view(dtype).numpy().tobytes() == array.tobytes()
+        assert x.view(dtype).numpy().dtype == np.dtype(dtype)
+    x.view(np.int32)[0] = 0
+    assert x.tolist() == [0, -2]
+    with pytest.raises(TypeError, match="view"):
+        x.view("complex64")

@@ -67,6 +67,7 @@ CONSTANT = {
     "isclose": [lambda a: np.isclose(a, 0.3)],
     "iscomplex": [np.iscomplex],
     "iscomplexobj": [np.iscomplexobj],
+    "isfortran": [np.isfortran, lambda a: np.isfortran(a.T)],
     "isin": [lambda a: np.isin(a, [0.3, 0.71]), lambda a: np.isin([0.3, 5.0], a)],
     "isneginf": [np.isneginf],
     "isposinf": [np.isposinf],

@@ -1,5 +1,6 @@
 """Files of arrays: what is saved is loaded, other libraries agree, and faulty files are refused."""
 
+import io
 import json
 import os
 import pickle
@@ -307,3 +308,30 @@ def test_faulty_safetensors(lib, tmp_path, match, data):
     with pytest.raises(ValueError, match=match) as caught:
         lib.load(path)
     assert "x.safetensors' cannot be loaded" in str(caught.value)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_open_files(lib, arrays, tmp_path, suffix):
+    if suffix == "npz":
+        file = io.BytesIO()
+        file.write(b"a header of one's own")
+        start = file.tell()
+        lib.save(arrays, file)
+        file.seek(start)
+    else:
+        lib.save(arrays, tmp_path / "x.safetensors")
+        file = io.BytesIO((tmp_path / "x.safetensors").read_bytes())
+    same(lib.load(file), arrays)
+    content = file.getvalue()
+    with pytest.raises(ValueError, match="the file cannot be loaded"):
+        lib.load(io.BytesIO(content[: len(content) // 2]))
+    with pytest.raises(ValueError, match="the file cannot be loaded"):
+        lib.load(io.BytesIO(b""))
+    with pytest.raises(TypeError, match="open the file with 'rb'"):
+        lib.load(io.StringIO("PK"))
+    with pytest.raises(TypeError, match="open the file with 'wb'"):
+        lib.save(arrays, io.StringIO())
+    with open(tmp_path / "x", "wb") as opened:
+        lib.save(arrays, opened)
+    with open(tmp_path / "x", "rb") as opened, np.load(opened) as found:
+        assert set(found) == set(arrays)

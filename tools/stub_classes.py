@@ -7,10 +7,12 @@ from tapegrad import _attributes
 # Properties and whether they can be set.
 PROPERTIES = {
     **dict.fromkeys(("H", "T", "imag", "mH", "real"), "Variable"),
+    **dict.fromkeys(("base", "_base"), "Variable | None"),
+    "flags": "Any",
     "flat": "Flat",
+    "strides": "tuple[builtins.int, ...]",
     "_backward_hooks": "dict[builtins.int, Callable[..., Any]] | None",
     "_post_accumulate_grad_hooks": "dict[builtins.int, Callable[..., Any]] | None",
-    "_base": "Variable | None",
     "_grad_fn": "_Node | None",
     "_version": INT,
     "data": "Variable",

@@ -24,15 +24,16 @@ Array = np.ndarray[Any, Any]
 FAULTS = (ValueError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError)
 
 
-def save(arrays: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
+def save(arrays: Mapping[str, Any], path: str | os.PathLike[str] | BinaryIO) -> None:
     """Writes a dict of arrays to a file, whose suffix says how: `.npz` or `.safetensors`.
 
     Variables, ndarrays, and what tapegrad.tensor() takes; values alone are kept, in their shapes and dtypes,
     not requires_grad nor gradients. The file is whole or not written: it is made under another name, and
-    renamed in one step. Raises ValueError for another suffix or a name that the format cannot keep, TypeError
-    for what is not a dict of arrays.
+    renamed in one step. In place of a path a file that is open for writing bytes, as io.BytesIO(), gets
+    `.npz` where it stands. Raises ValueError for another suffix or a name that the format
+    cannot keep, TypeError for what is not a dict of arrays, and for a file of text.
     """
-    _, write = _format(path)
+    write = _format(path)[1] if isinstance(path, (str, os.PathLike)) else _write_npz
     if not isinstance(arrays, Mapping):
         raise TypeError(f"save() takes a dict of arrays, save({{'x': x}}, path), not {type(arrays).__name__}")
     checked = {}
@@ -40,28 +41,44 @@ def save(arrays: Mapping[str, Any], path: str | os.PathLike[str]) -> None:
         if not isinstance(name, str):
             raise TypeError(f"the names of arrays are strings, but one is {name!r}")
         checked[name] = _ndarray(name, array)
-    _in_one_step(Path(os.path.realpath(path)), lambda file: write(file, checked))
+    if isinstance(path, (str, os.PathLike)):
+        _in_one_step(Path(os.path.realpath(path)), lambda file: write(file, checked))
+    elif isinstance(path, io.TextIOBase):
+        raise TypeError("save() writes bytes: open the file with 'wb', not for text")
+    else:
+        write(path, checked)
 
 
-def load(path: str | os.PathLike[str]) -> dict[str, Variable]:
+def load(path: str | os.PathLike[str] | BinaryIO) -> dict[str, Variable]:
     """The dict of Variables that is in a `.npz` or `.safetensors` file, none of which requires grad.
 
-    Files of np.savez() and of the package safetensors are read too. Nothing in a file is run. Raises
-    ValueError for a file that is truncated, corrupt or of a dtype that tapegrad lacks, OSError for one that
-    cannot be read.
+    Files of np.savez() and of the package safetensors are read too. Nothing in a file is run. In place of a
+    path a file that is open for reading bytes is read from where it stands to its end; its first bytes say
+    which of the two it is. Raises ValueError for a file that is truncated, corrupt or of a dtype that
+    tapegrad lacks, OSError for one that cannot be read, TypeError for a file of text.
     """
-    read, _ = _format(path)
+    read: Reader
+    if not isinstance(path, (str, os.PathLike)):
+        content: Any = path.read()
+        if not isinstance(content, (bytes, bytearray, memoryview)):
+            raise TypeError("load() reads bytes: open the file with 'rb', not for text")
+        read = _read_npz if bytes(content[:2]) == b"PK" else _safetensors.read
+        return _loaded(read, io.BytesIO(content), len(content), "the file")
+    read = _format(path)[0]
     with open(path, "rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        try:
-            arrays = read(file, size)
-        except FAULTS as error:
-            raise ValueError(f"{os.fspath(path)!r} cannot be loaded: {error}") from error
-    return {name: from_numpy(array) for name, array in arrays.items()}
+        return _loaded(read, file, os.fstat(file.fileno()).st_size, repr(os.fspath(path)))
 
 
 Reader = Callable[[BinaryIO, int], dict[str, Array]]
 Writer = Callable[[BinaryIO, Mapping[str, Array]], None]
+
+
+def _loaded(read: Reader, file: BinaryIO, size: int, name: str) -> dict[str, Variable]:
+    try:
+        arrays = read(file, size)
+    except FAULTS as error:
+        raise ValueError(f"{name} cannot be loaded: {error}") from error
+    return {name: from_numpy(array) for name, array in arrays.items()}
 
 
 def _format(path: str | os.PathLike[str]) -> tuple[Reader, Writer]:

@@ -29,7 +29,9 @@ METHODS = (
     "partition",
     "searchsorted",
     "tobytes",
+    "tofile",
 )
+PROPERTIES = ("base", "flags", "flat", "strides")
 
 
 def _first_ufunc(self: Variable, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
@@ -57,11 +59,13 @@ def _method(name: str) -> Callable[..., Any]:
     return call
 
 
-def _flat(self: Variable) -> Any:
-    """The elements in row-major order, as numpy.ndarray.flat: to be iterated over, indexed and written."""
-    from .methods import Flat
+def _property(name: str) -> property:
+    def get(self: Variable) -> Any:
+        from . import methods
 
-    return Flat(self)
+        return getattr(methods, name)(self)
+
+    return property(get, doc=f"As numpy.ndarray.{name}.")
 
 
 def _numpy_dtype(self: dtype) -> Any:
@@ -97,7 +101,8 @@ def install() -> None:
     Variable.__array_function__ = _first_function
     for name in METHODS:
         setattr(Variable, name, _method(name))
-    setattr(Variable, "flat", property(_flat))  # noqa: B010
+    for name in PROPERTIES:
+        setattr(Variable, name, _property(name))
     dtype.dtype = property(_numpy_dtype)  # type: ignore[attr-defined]
     for name in ("char", "kind", "name", "type"):
         setattr(dtype, name, property(_of_numpy_dtype(name)))

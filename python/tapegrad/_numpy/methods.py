@@ -10,7 +10,7 @@ import numpy as np
 
 from .._core import Variable
 from . import order, writing
-from .convert import as_variable, axis_of, constant
+from .convert import as_dtype, as_variable, axis_of, constant
 from .registry import CONSTANT, DIFFERENTIABLE
 from .shaping import astype as _astype
 
@@ -86,9 +86,33 @@ class Flat:
             writing.put(self.base, chosen, value)
 
 
+def flat(self: Variable) -> Flat:
+    return Flat(self)
+
+
+def base(self: Variable) -> Variable | None:
+    """The Variable whose memory this one is a view of."""
+    return self._base
+
+
+def strides(self: Variable) -> tuple[int, ...]:
+    """Bytes from one element to the next along each dimension, as ndarray's; stride() counts elements."""
+    return tuple(step * self.element_size() for step in self.stride())
+
+
+def flags(self: Variable) -> Any:
+    """How the memory lies, as ndarray's: `v.flags.c_contiguous`, `v.flags["WRITEABLE"]`."""
+    return self.detach().numpy().flags
+
+
 def tobytes(self: Variable, order: str = "C") -> bytes:
     """The values' bytes, which are off the tape: raises where NumPy's `asarray` would."""
     return self.numpy().tobytes(order)  # type: ignore[arg-type]
+
+
+def tofile(self: Variable, fid: Any, sep: str = "", format: str = "%s") -> None:
+    """Writes the values to a file, as ndarray's: raises where NumPy's `asarray` would."""
+    self.numpy().tofile(fid, sep, format)
 
 
 def _clip(self: Variable, min: Any = None, max: Any = None, out: Any = None) -> Any:
@@ -108,6 +132,10 @@ def _flatten(self: Variable, order: str = "C") -> Variable:
 def _reshape(self: Variable, *shape: Any, order: str = "C", copy: bool | None = None) -> Variable:
     sizes = shape[0] if len(shape) == 1 else shape
     return np.reshape(self, sizes, order=order, copy=copy)  # type: ignore[call-overload,no-any-return]
+
+
+def _view(self: Variable, dtype: Any) -> Variable:
+    return self.view(as_dtype(dtype))
 
 
 def _transpose(self: Variable, *axes: Any) -> Variable:
@@ -132,6 +160,7 @@ def _as_ndarray() -> dict[str, Callable[..., Any]]:
         "item": _item,
         "reshape": _reshape,
         "transpose": _transpose,
+        "view": _view,
     }
 
 

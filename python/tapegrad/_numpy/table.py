@@ -38,8 +38,8 @@ CONSTANTS = """
 in1d all allclose any argmax argmin argpartition argsort argwhere array2string array_equal array_equiv
 array_repr array_str can_cast common_type count_nonzero diag_indices_from digitize einsum_path flatnonzero
 is_busday isclose iscomplex iscomplexobj isin isneginf isposinf isreal isrealobj ix_ lexsort
-may_share_memory min_scalar_type nanargmax nanargmin ndim nonzero packbits ravel_multi_index result_type
-save savetxt savez savez_compressed searchsorted shape shares_memory size tril_indices_from
+isfortran may_share_memory min_scalar_type nanargmax nanargmin ndim nonzero packbits ravel_multi_index
+result_type save savetxt savez savez_compressed searchsorted shape shares_memory size tril_indices_from
 triu_indices_from unpackbits unravel_index
 """
 
@@ -58,7 +58,6 @@ REFUSED: dict[str, str] = {
     "asfortranarray": "a Variable's order in memory needs no conversion",
     "asmatrix": "Variables are arrays: multiply matrices by @",
     "bmat": "use numpy.block()",
-    "isfortran": "use .is_contiguous()",
     "require": "use .contiguous() or .to()",
     "full": "use numpy.full_like(), tapegrad.numpy.full() or v.expand()",
     "from_dlpack": "use tapegrad.as_tensor()",
