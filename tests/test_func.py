@@ -224,3 +224,46 @@ def test_optimiser_takes_it(lib):
     both, hessian = lib.func.value_and_grad(rosenbrock), lib.func.hessian(rosenbrock)
     found = optimize.minimize(both, np.zeros(2), jac=True, hess=hessian, method="trust-exact")
     assert found.x == pytest.approx([1, 1])
+
+
+NESTED = {
+    "grad": lambda func, f, x: func.grad(f)(x),
+    "jacrev": lambda func, f, x: func.jacrev(f)(x),
+    "jacfwd": lambda func, f, x: func.jacfwd(f)(x),
+    "value_and_grad": lambda func, f, x: func.value_and_grad(f)(x)[1],
+    "jvp": lambda func, f, x: func.jvp(f, (x,), (1.0,))[1],
+    "vjp": lambda func, f, x: func.vjp(f, x)[1](1.0)[0],
+}
+
+
+@pytest.mark.own("PyTorch's takes and gives tensors alone")
+@pytest.mark.parametrize("inner", NESTED)
+@pytest.mark.parametrize("outer", NESTED)
+def test_functions_that_close_over_the_outer_argument(lib, inner, outer):
+    """The inner derivative belongs to the outer function's graph, and the outer result to nobody's."""
+    found = NESTED[outer](lib.func, lambda x: x * NESTED[inner](lib.func, lambda y: x * y**2, 3.0), 2.0)
+    assert isinstance(found, float)
+    assert found == 24.0
+
+
+@pytest.mark.own("PyTorch's takes and gives tensors alone")
+def test_a_leaf_of_ones_own_keeps_results_on_the_tape(lib):
+    w = lib.tensor(2.0, dtype=lib.float64, requires_grad=True)
+    grad = lib.func.grad
+    result = grad(lambda x: x * grad(lambda y: w * y**2)(3.0))(5.0)
+    result.backward()
+    assert w.grad.item() == 6.0
+
+
+@pytest.mark.own("PyTorch's takes and gives tensors alone")
+def test_a_loss_with_derivatives_of_its_model(lib):
+    """As of a network that has to satisfy a differential equation: SciPy gets plain numbers."""
+
+    def loss(w):
+        curvature = lib.func.grad(lib.func.grad(lambda x: np.tanh(w[0] * x)))
+        return (curvature(0.5) + 0.3) ** 2
+
+    value, slope = lib.func.value_and_grad(loss)(np.array([0.7]))
+    assert isinstance(value, float)
+    assert isinstance(slope, np.ndarray)
+    assert optimize.minimize(lib.func.value_and_grad(loss), [0.6], jac=True).fun == pytest.approx(0, abs=1e-6)

@@ -389,3 +389,38 @@ def test_repeated_indices(lib):
 def test_index_put_without_indices(lib):
     with pytest.raises((RuntimeError, IndexError)):
         lib.zeros(3).index_put_((), lib.tensor(1.0))
+
+
+REPEATED = {
+    "list": ((3,), lambda y, v: y.__setitem__([0, 0], v), [1.0, 2.0], [0, 4]),
+    "negative": ((3,), lambda y, v: y.__setitem__([2, 1, -1], v), [1.0, 2.0, 3.0], [0, 4, 6]),
+    "rows": ((2, 2), lambda y, v: y.__setitem__([1, 1], v), [[1.0, 2.0], [3.0, 4.0]], [[0, 0], [6, 8]]),
+    "columns": (
+        (2, 2),
+        lambda y, v: y.__setitem__((slice(None), [0, 0]), v),
+        [[1.0, 2.0], [3.0, 4.0]],
+        [[0, 4], [0, 8]],
+    ),
+    "two": ((2, 2), lambda y, v: y.__setitem__(([0, 1, 0], [1, 1, 1]), v), [1.0, 2.0, 3.0], [0, 4, 6]),
+    "apart": (
+        (2, 1, 2),
+        lambda y, v: y.__setitem__(([1, 1], slice(None), [0, 0]), v),
+        [[1.0], [2.0]],
+        [[0], [4]],
+    ),
+    "of many": ((100_000,), lambda y, v: y.__setitem__([99_999, 5, -1], v), [1.0, 2.0, 3.0], [0, 4, 6]),
+    "one for all": ((2,), lambda y, v: y.__setitem__([0, 0, 1], v), 3.0, 12),
+}
+
+
+@pytest.mark.own("PyTorch leaves it open which of several values gets the gradient")
+@pytest.mark.parametrize("name", REPEATED)
+def test_of_values_for_one_place_the_last_gets_the_gradient(lib, name):
+    shape, write, values, expected = REPEATED[name]
+    y, v = lib.zeros(*shape), lib.tensor(values, requires_grad=True)
+    write(y, v)
+    (y**2).sum().backward()
+    assert v.grad.tolist() == expected
+    assert lib.autograd.gradcheck(
+        lambda v: write(y := lib.zeros(*shape, dtype=lib.float64), v) or (y**2).sum(), (v.double(),)
+    )

@@ -130,3 +130,94 @@ def test_long_convolutions(lib, sizes, function, mode):
     np.testing.assert_allclose(
         mixed[1].item(), function(np.ones(sizes[0]), np.eye(sizes[1])[1], mode) @ weights
     )
+
+
+def leaf(lib, values):
+    return lib.tensor(np.asarray(values, float), requires_grad=True)
+
+
+def test_medians_beside_infinities(lib):
+    inf = np.inf
+    for values in ([1, inf], [-inf, -inf], [1, 2, inf], [inf, inf, 1, 2], [1, inf, np.nan]):
+        for function in (np.median, np.nanmedian):
+            wanted = function(np.array(values, float))
+            np.testing.assert_array_equal(function(leaf(lib, values)).detach().numpy(), wanted)
+    assert lib.func.grad(np.median)(np.array([3.0, 1, 2, 9])).tolist() == [0.5, 0, 0.5, 0]
+
+
+def test_nan_has_no_sign(lib):
+    values = np.array([np.nan, -2.0, 0.0])
+    for x in (lib.tensor(values), leaf(lib, values)):
+        np.testing.assert_array_equal(np.sign(x).detach().numpy(), np.sign(values))
+        np.testing.assert_array_equal(np.heaviside(x, 0.5).detach().numpy(), np.heaviside(values, 0.5))
+    assert lib.func.grad(lambda x: np.sign(x).sum())(values).tolist() == [0, 0, 0]
+
+
+def test_extrema_of_nothing_are_initial(lib):
+    empty = np.zeros((0, 3))
+    for function in (np.max, np.min):
+        for kwargs in ({"axis": 0}, {"axis": 0, "keepdims": True}, {}, {"axis": (0, 1)}):
+            wanted = function(empty, initial=1.0, **kwargs)
+            found = function(leaf(lib, empty), initial=1.0, **kwargs).detach().numpy()
+            np.testing.assert_array_equal(found, wanted, strict=True)
+        with pytest.raises(ValueError, match="zero-size array"):
+            function(leaf(lib, empty), axis=0)
+
+
+def test_whole_numbers_to_negative_powers(lib):
+    for exponent in (-1, np.array([-1, 2])):
+        with pytest.raises(ValueError, match="Integers to negative integer powers are not allowed"):
+            np.power(lib.tensor([2, 3]), exponent)
+    assert np.power(lib.tensor([2, 3]), -1.0).tolist() == pytest.approx([1 / 2, 1 / 3])
+
+
+def test_conditions_of_singular_matrices(lib):
+    stack = np.array([[[1.0, 2], [2, 4]], [[2, 1], [1, 3]]])
+    for p in (1, -1, np.inf, "fro", 2):
+        found = np.linalg.cond(leaf(lib, stack), p).detach().numpy()
+        assert found == pytest.approx(np.linalg.cond(stack, p))
+
+
+def test_elements_in_the_order_of_memory(lib):
+    arrays = [
+        np.arange(24.0).reshape(2, 3, 4).transpose(order) for order in ((0, 1, 2), (2, 1, 0), (1, 0, 2))
+    ]
+    for array in arrays:
+        x = lib.from_numpy(array)
+        for order in "CFAK":
+            assert np.ravel(x, order).tolist() == np.ravel(array, order).tolist()
+        for order in "CF":
+            assert np.copy(x, order).strides == np.copy(array, order).strides
+            assert x.copy(order).strides == array.copy(order).strides
+        assert x.copy().strides == array.copy().strides
+
+
+def test_out_of_a_ufuncs_methods_is_one_array(lib):
+    np_ = lib.numpy
+    room = np_.zeros((2, 3))
+    assert np_.multiply.outer(np_.ones(2), np_.arange(3.0), out=room) is room
+    assert room.tolist() == [[0, 1, 2]] * 2
+    assert np_.add.reduce(room, out=np_.zeros(3)).tolist() == [0, 2, 4]
+
+
+def test_arrays_that_are_more_than_arrays(lib):
+    masked = np.ma.array([1.0, 2.0, 3.0], mask=[0, 1, 0])
+    x = leaf(lib, [1, 1, 1])
+    for call in (
+        lambda: x * masked,
+        lambda: np.dot(x, masked),
+        lambda: lib.tensor(masked),
+        lambda: lib.as_tensor(masked),
+    ):
+        with pytest.raises(TypeError, match="a masked array has elements that are not there"):
+            call()
+    assert (x * np.ma.array([1.0, 2.0, 3.0])).tolist() == [1, 2, 3]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        matrix = np.matrix([[1.0, 2], [3, 4]])
+    square = leaf(lib, [[1, 0], [0, 1]])
+    for call in (lambda: square * matrix, lambda: matrix * square, lambda: square**matrix):
+        with pytest.raises(TypeError, match=r"a numpy\.matrix multiplies as matrices do"):
+            call()
+    assert lib.tensor(matrix).tolist() == [[1, 2], [3, 4]]
+    assert np.multiply(matrix, square).tolist() == [[1, 0], [0, 4]]

@@ -268,3 +268,30 @@ except ImportError as error:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "pip install 'tapegrad[scipy]'" in done.stdout
+
+
+def test_logsumexp_by_a_factor_of_0(lib, special):
+    def slopes(a, b):
+        b = lib.tensor(b, dtype=lib.float64, requires_grad=True)
+        return lib.autograd.grad(special.logsumexp(np.array(a), b=b), b)[0].tolist()
+
+    assert slopes([0.0, 0.0], [0.0, 1.0]) == [1, 1]
+    assert slopes([1.0, 0.0], [0.0, 2.0]) == pytest.approx([np.e / 2, 0.5])
+    assert slopes([2000.0, 0.0], [0.0, 1.0])[0] > 1e300
+
+
+def test_second_derivatives_far_out(lib, special):
+    hessian = lib.func.hessian
+    for function, at in ((special.log_ndtr, 40.0), (special.log_expit, 800.0)):
+        assert hessian(function)(at) == 0
+    for at in (-50.0, -3.0, 0.0, 1.5):
+        slope = lib.func.grad(special.log_ndtr)(at)
+        assert hessian(special.log_ndtr)(at) == pytest.approx(-slope * (at + slope), rel=1e-9)
+    assert hessian(lambda z: np.logaddexp(0.0, z))(-800.0) == 0
+    assert hessian(lambda z: np.logaddexp2(z, 1.0))(-2000.0) == 0
+    near = hessian(np.sinc)(0.0), hessian(np.sinc)(1e-9), hessian(np.sinc)(0.1499), hessian(np.sinc)(0.1501)
+    assert near[:2] == pytest.approx((-(np.pi**2) / 3,) * 2)
+    assert near[2] == pytest.approx(near[3], rel=2e-3)
+    assert lib.autograd.gradgradcheck(
+        lib.sinc, lib.tensor([0.0, 0.1, -0.14, 0.16, 2.0]).double().requires_grad_()
+    )

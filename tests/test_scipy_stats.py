@@ -327,3 +327,22 @@ def test_fitted_by_maximum_likelihood(lib, stats):
     found = lib.scipy.optimize.minimize(loss, [0.0, 0.0], method="trust-exact")
     a, _, scale = st.gamma.fit(data, floc=0)
     assert np.exp(found.x) == pytest.approx([a, scale], rel=1e-4)
+
+
+def test_scales_at_the_edge_of_the_support(lib, stats):
+    """A density that is infinite at 0 stays there for any scale: by it the slope is that of the rest."""
+    x, step = np.array([0.0, 1.0]), 1e-6
+    for f in (
+        lambda s: stats.gamma.logsf(x, 0.5, scale=s).sum(),
+        lambda s: stats.gamma.cdf(x, 0.5, scale=s).sum(),
+        lambda s: stats.beta.sf(x, 0.5, 2.0, scale=s).sum(),
+    ):
+        assert lib.func.grad(f)(2.0) == pytest.approx(((f(2.0 + step) - f(2.0 - step)) / (2 * step)).item())
+    mixed = lib.func.hessian(lambda p: stats.expon.cdf(p[0], 0.0, p[1]))(np.array([0.0, 2.0]))
+    assert mixed == pytest.approx(np.array([[-0.25, -0.25], [-0.25, 0.0]]))
+
+
+def test_logarithms_deep_in_tails_of_many_degrees_of_freedom(lib, stats):
+    # by mpmath, 40 digits
+    assert stats.t.logcdf(-60.0, 1e7).item() == pytest.approx(-1804.6894584769148, rel=1e-12)
+    assert stats.t.logsf(60.0, 1e3).item() == pytest.approx(-767.2789337230812, rel=1e-12)

@@ -50,10 +50,23 @@ py::object as_numpys_functions_take_it(PyObject* object) {
   return import_attribute("tapegrad._numpy.convert", "as_variable")(borrow(object));
 }
 
+namespace {
+
+/// Raises TypeError for a numpy.matrix, whose `*` and `**` are not those of arrays.
+void check_no_matrix(PyObject* array) {
+  static constinit Imported matrix{"numpy", "matrix"};
+  if (PyObject_TypeCheck(array, matrix.type()))
+    fail<TypeError>("a numpy.matrix multiplies as matrices do and a Variable element by element: take "
+                    "numpy.asarray() of it, and write @ where the matrix product is meant");
+}
+
+}  // namespace
+
 void OperandArgument::convert(PyObject* object) {
   if (const auto scalar = to_scalar(object)) {
     operand_ = *scalar;
   } else if (is_ndarray(object)) {
+    check_no_matrix(object);
     try {
       owned_ = from_array(object);
     } catch (const TypeError&) {  // of a dtype that is none of ours, which another one may hold all values of

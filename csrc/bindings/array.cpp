@@ -42,9 +42,21 @@ bool usable_as_is(const py::array& array) {
   return true;
 }
 
+/// Raises TypeError for a masked array some of whose elements are masked.
+void check_unmasked(PyObject* array) {
+  if (!PyObject_HasAttrString(array, "mask") || !PyObject_HasAttrString(array, "filled")) return;
+  const py::object masked = import_attribute("numpy", "any")(borrow(array).attr("mask"));
+  if (PyObject_IsTrue(masked.ptr()) == 1)
+    fail<TypeError>(
+        "a masked array has elements that are not there, and a Variable cannot say so: give a.filled(value), or "
+        "a.compressed(), or keep the mask apart, as by tapegrad.where(mask, ...)");
+}
+
 }  // namespace
 
 Variable from_array(PyObject* object) {
+  static constinit Imported ndarray{"numpy", "ndarray"};
+  if (Py_TYPE(object) != ndarray.type()) check_unmasked(object);
   auto array = py::reinterpret_borrow<py::array>(object);
   const DType dtype = dtype_of_array(array);
   if (!usable_as_is(array)) array = array.attr("astype")(numpy_dtype(dtype)).attr("copy")();

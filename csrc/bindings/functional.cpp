@@ -54,7 +54,7 @@ constexpr Function kTable[] = {
     function<logsigmoid>("logsigmoid(input)", "log(sigmoid(input)), to full precision.", As::Function),
     function<silu>("silu(input)", "input * sigmoid(input).", As::Function),
     function<mish>("mish(input)", "input * tanh(softplus(input)).", As::Function),
-    function<gelu>("gelu(input, approximate='none')",
+    function<gelu>("gelu(input, *, approximate='none')",
                    "input times the probability of a standard normal variable below it, or its approximation by 'tanh' "
                    "(Hendrycks and Gimpel, arXiv:1606.08415).",
                    As::Function),

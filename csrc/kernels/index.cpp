@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "core/host.h"
 #include "core/parallel.h"
@@ -21,10 +23,11 @@ constexpr Index kColumns = 256;   // elements of a row that are worth a thread
 class Targets {
  public:
   Targets(const Tensor& indexed, Indices indices)
+      : Targets(indexed.shape(), indexed.strides(), static_cast<Index>(itemsize(indexed.dtype())), indices) {}
+  Targets(const Dims& shape, const Dims& strides, Index item, Indices indices)
       : count_(indices.empty() ? 1 : indices[0]->numel()), axes_(indices.size()) {
     for (std::size_t i = 0; i < indices.size(); ++i)
-      axis_[i] = {indices[i]->data_as<std::int64_t>(), indexed.shape()[i],
-                  indexed.strides()[i] * static_cast<Index>(itemsize(indexed.dtype()))};
+      axis_[i] = {indices[i]->data_as<std::int64_t>(), shape[i], strides[i] * item};
   }
   Index count() const { return count_; }
   Index operator[](Index i) const {
@@ -201,6 +204,32 @@ void scatter(Tensor& out, Indices indices, const Tensor& values, bool accumulate
       target.scatter(piece, values_at);
     }
   }
+}
+
+TensorRef named_again(const Dims& sizes, Indices indices) {
+  constexpr Index kSparse = 64;  // places for each index from which sorting them is faster than marking places
+  const Targets places(sizes, contiguous_strides(sizes), 1, indices);
+  const Index count = places.count();
+  Index increasing = 1;
+  while (increasing < count && places[increasing - 1] < places[increasing]) ++increasing;
+  if (increasing >= count) return {};
+  auto again = new_tensor(DType::Bool, indices[0]->shape());
+  auto* const is_again = again->data_as<bool>();
+  if (product(sizes) / kSparse < count) {
+    std::vector<bool> named(static_cast<std::size_t>(product(sizes)));
+    for (Index i = count - 1; i >= 0; --i) {
+      auto mark = named[static_cast<std::size_t>(places[i])];
+      is_again[i] = mark;
+      mark = true;
+    }
+  } else {
+    std::vector<std::pair<Index, Index>> order(static_cast<std::size_t>(count));
+    for (Index i = 0; i < count; ++i) order[static_cast<std::size_t>(i)] = {places[i], i};
+    std::sort(order.begin(), order.end());
+    for (std::size_t i = 0; i < order.size(); ++i)
+      is_again[order[i].second] = i + 1 < order.size() && order[i + 1].first == order[i].first;
+  }
+  return std::any_of(is_again, is_again + count, [](bool b) { return b; }) ? again : TensorRef();
 }
 
 TensorRef nonzero(const Tensor& in) {

@@ -34,6 +34,10 @@ void gather(Tensor& out, const Tensor& in, Indices indices);
 /// `values` has the shape indices + rest, any strides, and out's dtype. With repeated indices the last one wins.
 void scatter(Tensor& out, Indices indices, const Tensor& values, bool accumulate);
 
+/// For each place that indices of dimensions of these sizes name, whether a later one names it again: bool, of the
+/// indices' shape; null where none does. Indices are in bounds.
+TensorRef named_again(const Dims& sizes, Indices indices);
+
 /// Indices of the non-zero elements in row-major order: int64, shape (count, ndim).
 TensorRef nonzero(const Tensor& in);
 

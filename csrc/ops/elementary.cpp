@@ -55,10 +55,18 @@ const Op kAtanh(real<UnaryFn::Atanh>("atanh", "AtanhBackward0", kSelf,
                                      from_self<[](const auto& g, const auto& x) { return g / (1.0 - square(x)); }>));
 
 // cos(pi x) / x - sin(pi x) / (pi x^2), and 0 at 0.
-const Op kSinc(real<UnaryFn::Sinc>("sinc", "SincBackward0", kSelf, [](Backward& b) {
-  const Variable x = b.input(0).variable, angle = x * kPi, divisor = x * angle;
-  b.set(0, where(eq(divisor, 0), 0.0, b.take() * ((angle * cos(angle) - sin(angle)) / divisor)));
-}));
+/// -pi * j1(pi * x), with the spherical Bessel function j1; near 0 by its series (DLMF 10.53.1), where the terms of the
+/// formula cancel, and have no derivatives of their own.
+Variable sinc_slope(const Variable& x) {
+  constexpr double kSmall = 0.15;  // the 7th term there is 1e-17 of the first
+  const Variable small = le(abs(x), kSmall), far = where(small, 1.0, x), angle = far * kPi;
+  const Variable near = where(small, x, 0.0) * kPi, square_of = square(near);
+  Variable series = square_of * (-1.0 / 180) + 1.0;
+  for (const double divisor : {130.0, 88.0, 54.0, 28.0, 10.0}) series = series * square_of * (-1 / divisor) + 1.0;
+  return where(small, near * series * (-kPi / 3), (angle * cos(angle) - sin(angle)) / (far * angle));
+}
+const Op kSinc(real<UnaryFn::Sinc>("sinc", "SincBackward0", kSelf,
+                                   [](Backward& b) { b.set(0, b.take() * sinc_slope(b.input(0).variable)); }));
 
 template <bool to_radians>
 constexpr double kFactor = to_radians ? kPi / 180 : 180 / kPi;

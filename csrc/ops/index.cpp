@@ -152,6 +152,23 @@ void index_put_forward(Call& call) {
   kernels::scatter(*target, plan.pointers, *values->view(reorder(values->layout(), indices_first(plan))), a.accumulate);
 }
 
+/// The gradient of the values that were written at these indices: none for those that others were written over.
+Variable values_gradient(const Variable& g, std::span<const Variable> indices, const IndexAttributes& a) {
+  const Variable all = index(g, indices);
+  std::vector<Operand> arrays;
+  Dims sizes;
+  for (const std::size_t dim : a.dims) {
+    arrays.emplace_back(indices[dim]);
+    sizes.push_back(a.shape[dim]);
+  }
+  const Plan plan = make_plan(a.shape, a.dims, arrays);
+  const TensorRef lost = kernels::named_again(sizes, plan.pointers);
+  if (!lost) return all;
+  Dims shape = plan.index_shape;
+  while (shape.size() + plan.at < plan.result.size()) shape.push_back(1);
+  return where(reshape(Variable(lost), shape), 0.0, all);
+}
+
 const Op kIndexPut({.name = "index_put_",
                     .node = "IndexPutBackward0",
                     .forward = index_put_forward,
@@ -159,7 +176,8 @@ const Op kIndexPut({.name = "index_put_",
                         [](Backward& b) {
                           const auto& a = b.attributes<IndexAttributes>();
                           const auto indices = saved_indices(b, 2, a);
-                          if (b.needs(1)) b.set(1, index(b.grad(), indices));
+                          if (b.needs(1))
+                            b.set(1, a.accumulate ? index(b.grad(), indices) : values_gradient(b.grad(), indices, a));
                           if (!b.needs(0)) return;
                           if (a.accumulate) return b.set(0, b.take());
                           Variable rest = clone(b.grad());

@@ -67,16 +67,16 @@ const Op kLdexp(pairwise<BinaryFn::Ldexp, Result::Floating>("ldexp", "LdexpBackw
                                                               if (b.needs(1)) b.set(1, b.grad() * (b.result() * kLn2));
                                                             }));
 
-/// The slope by each operand is the share that it has in the sum.
-template <Variable (*power)(const Operand&)>
-void logaddexp_derivative(Backward& b) {
-  const Value x = b.input(0), y = b.input(1);
-  if (b.needs(0)) b.set(0, b.grad() / (power(y - x) + 1.0));
-  if (b.needs(1)) b.set(1, b.grad() / (power(x - y) + 1.0));
+/// The slope by each operand is the share that it has in the sum, whose own slope vanishes with it.
+void logaddexp_derivative(Backward& b, double log_base) {
+  const Variable lead = (b.input(0) - b.input(1)) * log_base;
+  if (b.needs(0)) b.set(0, b.grad() * sigmoid(lead));
+  if (b.needs(1)) b.set(1, b.grad() * sigmoid(-lead));
 }
-const Op kLogaddexp(pairwise<BinaryFn::Logaddexp>("logaddexp", "LogaddexpBackward0", kBoth, logaddexp_derivative<exp>));
+const Op kLogaddexp(pairwise<BinaryFn::Logaddexp>("logaddexp", "LogaddexpBackward0", kBoth,
+                                                  [](Backward& b) { logaddexp_derivative(b, 1.0); }));
 const Op kLogaddexp2(pairwise<BinaryFn::Logaddexp2>("logaddexp2", "Logaddexp2Backward0", kBoth,
-                                                    logaddexp_derivative<exp2>));
+                                                    [](Backward& b) { logaddexp_derivative(b, kLn2); }));
 
 const Op kLeftShift(pairwise<BinaryFn::ShiftLeft>("bitwise_left_shift", nullptr, {}, nullptr));
 const Op kRightShift(pairwise<BinaryFn::ShiftRight>("bitwise_right_shift", nullptr, {}, nullptr));

@@ -36,9 +36,16 @@ const Op kNdtr(real<UnaryFn::Ndtr>(
 const Op kNdtri(real<UnaryFn::Ndtri>(
     "special_ndtri", "SpecialNdtriBackward0", kResult,
     from_result<[](const auto& g, const auto& y) { return g * (exp(square(y) / 2.0) * (kSqrt2 * kSqrtPi)); }>));
-const Op kLogNdtr(real<UnaryFn::LogNdtr>("special_log_ndtr", "SpecialLogNdtrBackward0", kSelf, [](Backward& b) {
-  b.set(0, b.take() / erfcx(b.input(0) / -kSqrt2) * (kSqrt2 / kSqrtPi));
-}));
+/// The density of a standard normal variable divided by its distribution function. To be differentiated again it is
+/// made of two halves, each of which is finite with its derivatives where it is taken, and out of the other's way.
+Variable normal_slope(const Variable& x) {
+  const auto rising = [](const Variable& z) { return (kSqrt2 / kSqrtPi) / erfcx(z / -kSqrt2); };
+  if (!GradMode::enabled()) return rising(x);
+  const Variable left = lt(x, 0), right = where(left, 0.0, x);
+  return where(left, rising(where(left, x, 0.0)), exp(square(right) * -0.5) / ndtr(right) / (kSqrt2 * kSqrtPi));
+}
+const Op kLogNdtr(real<UnaryFn::LogNdtr>("special_log_ndtr", "SpecialLogNdtrBackward0", kSelf,
+                                         [](Backward& b) { b.set(0, b.take() * normal_slope(b.input(0).variable)); }));
 const Op kEntr(real<UnaryFn::Entr>("special_entr", "SpecialEntrBackward0", kSelf,
                                    [](Backward& b) { b.set(0, b.take() * -(log(b.input(0)) + 1.0)); }));
 const Op kLgamma(real<UnaryFn::Lgamma>("lgamma", "LgammaBackward0", kSelf,

@@ -195,7 +195,7 @@ ELEMENTARY = [
     real("asinh", np.arcsinh),
     real("acosh", np.arccosh, ABOVE_1),
     real("atanh", np.arctanh, INSIDE),
-    real("sinc", np.sinc, NONZERO),
+    real("sinc", np.sinc, NONZERO, rtol={"float64": 1e-7}),
     real("deg2rad", np.deg2rad),
     real("rad2deg", np.rad2deg),
     Op("logit", None, logits, domain=BETWEEN, to_float=True, inplace=True, out=True),

@@ -216,7 +216,9 @@ def cond(x: Any, p: Any = None) -> Variable:
         s = tg.svdvals(v)
         ratio = s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
         return where(ratio.detach().isnan(), np.inf, ratio) if ratio.detach().isnan().any() else ratio
-    return matrix_norm(v, ord=p) * matrix_norm(inv(v), ord=p)
+    inverse, info = tg.inv_ex(_square(v))
+    condition = matrix_norm(v, ord=p) * matrix_norm(inverse, ord=p)
+    return where(info != 0, np.inf, condition) if info.any() else condition
 
 
 @constant_result("linalg.matrix_rank")

@@ -13,6 +13,7 @@ from . import order, writing
 from .convert import as_dtype, as_variable, axis_of, constant
 from .registry import CONSTANT, DIFFERENTIABLE
 from .shaping import astype as _astype
+from .shaping import copy as _copy
 
 # ndarray's methods that are NumPy's functions of the name, by the same arguments
 FUNCTIONS = """
@@ -49,7 +50,7 @@ def conjugate(self: Variable) -> Variable:
 
 
 def copy(self: Variable, order: str = "C") -> Variable:
-    return self.clone()
+    return _copy(self, order)
 
 
 def fill(self: Variable, value: Any) -> None:

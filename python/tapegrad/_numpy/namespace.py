@@ -41,6 +41,8 @@ class Ufunc:
         update_wrapper(self, theirs, updated=())
 
     def _apply(self, method: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if kwargs.get("out") is not None and not isinstance(kwargs["out"], tuple):
+            kwargs["out"] = (kwargs["out"],)
         v = next(variables_in((args, kwargs)), None)
         if v is not None:
             result = array_ufunc(v, self.theirs, method, *args, **kwargs)
@@ -55,8 +57,6 @@ class Ufunc:
                 if x.__class__ is Variable:
                     result = array_ufunc(x, self.theirs, "__call__", *inputs)
                     return self.theirs(*inputs) if result is NotImplemented else result
-        if "out" in kwargs and kwargs["out"] is not None and not isinstance(kwargs["out"], tuple):
-            kwargs["out"] = (kwargs["out"],)
         if len(inputs) > self.nin:
             kwargs["out"] = inputs[self.nin :]
             inputs = inputs[: self.nin]

@@ -36,7 +36,7 @@ def _kept_dims(result: Variable, x: Variable, axes: tuple[int, ...], before: int
     return result.reshape(*result.shape[:before], *sizes)
 
 
-def _between(s: Variable, places: np.ndarray[Any, Any]) -> Variable:
+def _between(s: Variable, places: np.ndarray[Any, Any], method: str) -> Variable:
     """Rows of sorted numbers at places, which may lie between two elements; shape (len(places), *rows)."""
     low = np.floor(places)
     weight = (places - low).reshape(-1, *(1,) * (s.dim() - 1))
@@ -45,7 +45,7 @@ def _between(s: Variable, places: np.ndarray[Any, Any]) -> Variable:
         return below
     high = np.minimum(low.astype(np.int64) + 1, s.shape[-1] - 1)
     above = s.index_select(-1, as_variable(high)).movedim(-1, 0)
-    return _mixed(below, above, weight)
+    return MIXED.get(method, _mixed)(below, above, weight)
 
 
 def _mixed(below: Variable, above: Variable, weight: np.ndarray[Any, Any]) -> Variable:
@@ -55,9 +55,18 @@ def _mixed(below: Variable, above: Variable, weight: np.ndarray[Any, Any]) -> Va
     return _core.where(share < 0.5, below + rise * share, above - rise * (1 - share))
 
 
+def _mean(below: Variable, above: Variable, weight: np.ndarray[Any, Any]) -> Variable:
+    """As a median has it: also of an infinite one."""
+    return (below + above) / 2
+
+
+# How a quantile comes of the two elements beside it, where that is not the method's own.
+MIXED = {"median": _mean}
+
+
 def _places(count: int, q: np.ndarray[Any, Any], method: str) -> np.ndarray[Any, Any]:
     """Where the quantiles of `count` sorted numbers lie: those of 0, 1, ..., count - 1."""
-    if method == "linear":
+    if method in ("linear", "median"):
         return (count - 1) * q
     return np.quantile(np.arange(count, dtype=float), q, method=method)  # type: ignore[call-overload,no-any-return]
 
@@ -79,7 +88,7 @@ def _quantiles(x: Variable, axis: Any, q: Any, method: str, keepdims: Any, skip_
     elif skip_nan and nan.any():
         result = _without_nan(ordered, nan, flat, method)
     else:
-        result = _between(ordered, _places(rows.shape[-1], flat, method))
+        result = _between(ordered, _places(rows.shape[-1], flat, method), method)
         if nan.any():
             result = _core.where(nan.any(-1), np.nan, result)
     result = result.reshape(*shares.shape, *rows.shape[:-1])
@@ -101,7 +110,8 @@ def _without_nan(ordered: Variable, nan: Variable, q: np.ndarray[Any, Any], meth
         _core.take_along_dim(rows, as_variable(at.astype(np.int64)[..., None]), -1).squeeze(-1)
         for at in (low, high)
     )
-    return _core.where(as_variable(places == low), below, _mixed(below, above, places - low))
+    between = MIXED.get(method, _mixed)(below, above, places - low)
+    return _core.where(as_variable(places == low), below, between)
 
 
 def _check(weights: Any, interpolation: Any) -> None:
@@ -146,11 +156,11 @@ differentiable("nanpercentile")(_family(100, True))
 def median(
     a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = False
 ) -> Any:
-    return write_out(out, _quantiles(as_variable(a), axis, 0.5, "linear", keepdims, False))
+    return write_out(out, _quantiles(as_variable(a), axis, 0.5, "median", keepdims, False))
 
 
 @differentiable("nanmedian")
 def nanmedian(
     a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = False
 ) -> Any:
-    return write_out(out, _quantiles(as_variable(a), axis, 0.5, "linear", keepdims, True))
+    return write_out(out, _quantiles(as_variable(a), axis, 0.5, "median", keepdims, True))

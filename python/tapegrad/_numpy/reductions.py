@@ -86,7 +86,7 @@ def _max_or_min(
     where: Any,
 ) -> Any:
     plain = out is None and initial is where is NO_VALUE and axis != ()
-    if plain and a.__class__ is Variable and a.requires_grad and a.dim():
+    if plain and a.__class__ is Variable and a.requires_grad and a.dim() and a.numel():
         return method(a, axis, bool(given(keepdims) and keepdims))
     return _reduced(ufunc, a, axis, None, out, keepdims, initial, where)
 

@@ -49,7 +49,12 @@ def reshape(
 
 @differentiable("ravel")
 def ravel(a: Any, order: str = "C") -> Variable:
-    return reshape(a, (-1,), order)
+    x = as_variable(a)
+    if order in ("A", "K") and not x.is_contiguous():
+        as_it_lies = sorted(range(x.dim()), key=lambda at: -x.strides[at])
+        if order == "K" or as_it_lies == [*reversed(range(x.dim()))]:
+            return x.permute(*as_it_lies).reshape(-1)
+    return reshape(x, (-1,), order)
 
 
 @differentiable("transpose", "permute_dims")
@@ -257,7 +262,18 @@ def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Variable:
 
 @differentiable("copy")
 def copy(a: Any, order: str = "K", subok: bool = False) -> Variable:
-    return as_variable(a).clone()
+    x = as_variable(a)
+    if order in ("C", "F"):
+        return in_order(x, order).clone()
+    return x.clone()
+
+
+def in_order(x: Variable, order: str) -> Variable:
+    """x itself if it lies in memory row by row ("C") or column by column ("F"), else a copy that does."""
+    if order == "C":
+        return x.contiguous()
+    turned = tuple(reversed(range(x.dim())))
+    return x.permute(*turned).contiguous().permute(*turned)
 
 
 @differentiable("astype")

@@ -203,6 +203,9 @@ def reduce(
         x = _neutral(ufunc, x, where, initial)
     if not axes:
         x = x.abs() if ufunc is np.hypot else x
+    if given(initial) and ufunc.identity is None and any(x.shape[axis] == 0 for axis in axes):
+        sizes = [1 if at in axes else n for at, n in enumerate(x.shape) if keepdims or at not in axes]
+        return write_out(out, as_variable(initial).to(x.dtype).expand(*sizes).clone())
     result = x if not axes else _reduce(ufunc, op, x, axes, bool(keepdims))
     if given(initial):
         result = op(as_variable(initial).to(result.dtype), result)

@@ -6,6 +6,7 @@ of integers alone is NumPy's on the values, with NumPy's dtype: integers have no
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -109,6 +110,23 @@ def without_derivative(ufunc: np.ufunc) -> Implementation:
 # --- what no single operation does
 
 
+def _sign(x: Any) -> Variable:
+    """NaN of NaN, where PyTorch has 0."""
+    return _core.where(x.isnan(), math.nan, _core.sign(x))
+
+
+def _heaviside(x: Any, at_zero: Any) -> Variable:
+    result = _core.heaviside(x, at_zero)
+    x = as_variable(x)
+    return _core.where(x.isnan(), math.nan, result) if x.is_floating_point() else result
+
+
+def _power(base: Any, exponent: Any) -> Variable:
+    if _whole(base) and _whole(exponent) and bool((as_variable(exponent) < 0).any()):
+        raise ValueError("Integers to negative integer powers are not allowed.")
+    return _core.pow(base, exponent)
+
+
 class _Cbrt(Function):
     """The cube root, whose derivative is 1 / (3 cbrt(x)**2)."""
 
@@ -208,7 +226,7 @@ UNARY: dict[str, Any] = {
     "radians": _core.deg2rad,
     "reciprocal": _core.reciprocal,
     "rint": _core.round,
-    "sign": _core.sign,
+    "sign": _sign,
     "sin": _core.sin,
     "sinh": _core.sinh,
     "sqrt": _core.sqrt,
@@ -233,7 +251,7 @@ INFIX: dict[str, Any] = {
     "less_equal": _core.le,
     "multiply": _core.mul,
     "not_equal": _core.ne,
-    "power": _core.pow,
+    "power": _power,
     "remainder": _core.remainder,
     "right_shift": _core.bitwise_right_shift,
     "subtract": _core.sub,
@@ -245,7 +263,7 @@ BINARY: dict[str, Any] = {
     "fmax": _core.fmax,
     "fmin": _core.fmin,
     "fmod": _core.fmod,
-    "heaviside": _core.heaviside,
+    "heaviside": _heaviside,
     "hypot": _core.hypot,
     "ldexp": _core.ldexp,
     "logaddexp": _core.logaddexp,

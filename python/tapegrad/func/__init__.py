@@ -22,7 +22,7 @@ import numpy as np
 from .. import _core
 from .._core import Variable, is_grad_enabled
 from ..autograd.grad_mode import enable_grad
-from ._trace import Trace, gradients, like_given, variable_from
+from ._trace import Trace, gradients, like_given, make_known, variable_from
 from ._tree import leaves_like, rebuilt
 
 __all__ = ["grad", "hessian", "jacfwd", "jacrev", "jvp", "value_and_grad", "vjp"]
@@ -120,6 +120,7 @@ class _Forward:
     def __init__(self, trace: Trace) -> None:
         with enable_grad():
             self.cotangents = [_core.zeros_like(out, requires_grad=True) for out in trace.outputs]
+            make_known(self.cotangents)
             self.gradients = gradients(
                 trace.outputs, trace.inputs, self.cotangents, create_graph=True, keep=True
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -48,6 +49,22 @@ def like_given(v: Variable, given: Any) -> Any:
     return v.contiguous().numpy()
 
 
+class _Running(threading.local):
+    """Of each trace whose function runs, the outermost first, the leaves that traces inside it have made."""
+
+    def __init__(self) -> None:
+        self.made: list[list[Variable]] = []
+
+
+_running = _Running()
+
+
+def make_known(variables: Iterable[Variable]) -> None:
+    """Says to the trace around this one, if there is one, that these leaves are nobody's but ours."""
+    if _running.made:
+        _running.made[-1].extend(variables)
+
+
 class Trace:
     """The call, what was differentiable in it, and what came of it.
 
@@ -72,21 +89,23 @@ class Trace:
             v.view_as(v) if outer and v.requires_grad else v.detach().requires_grad_() for v in variables
         ]
         call = _with_inputs(args, argnums, rebuilt(self.chosen, iter(self.inputs)))
-        if outer:
+        made: list[Variable] = []  # by the traces inside
+        _running.made.append(made)
+        _set_grad_enabled(True)
+        try:
             result = func(*call, **kwargs)
-        else:
-            _set_grad_enabled(True)
-            try:
-                result = func(*call, **kwargs)
-            finally:
-                _set_grad_enabled(False)
+        finally:
+            _set_grad_enabled(outer)
+            _running.made.pop()
         self.output: Any
         self.aux: Any
         self.output, self.aux = _split(result) if has_aux else (result, None)
         self.outputs = [_output(leaf) for leaf in leaves(self.output)]
         self.output = rebuilt(self.output, iter(self.outputs))
         # Results must stay differentiable where something but the arguments can get a gradient from them.
-        self.tracked = tracked or (outer and _leads_elsewhere(self.outputs, self.inputs))
+        own = [x for x in self.inputs if x.is_leaf] + made
+        self.tracked = tracked or (outer and _leads_elsewhere(self.outputs, self.inputs + made))
+        make_known(own)
         if has_aux and not self.tracked:
             self.aux = _detached(self.aux)
 

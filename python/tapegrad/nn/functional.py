@@ -46,7 +46,7 @@ def glu(input: Variable, dim: int = -1) -> Variable:
         RuntimeError: where that dimension has no two halves.
     """
     if input.dim() == 0:
-        raise RuntimeError("glu does not support 0-dimensional tensors")
+        raise RuntimeError("glu does not support scalars because halving size must be even")
     _check_floating("glu", input)
     if input.size(dim) % 2:
         raise RuntimeError(
@@ -64,10 +64,14 @@ def prelu(input: Variable, weight: Variable) -> Variable:
     """
     _check_floating("prelu", input)
     channels = input.shape[1] if input.dim() > 1 else 1
-    if weight.dim() > 1 or weight.numel() not in (1, channels):
+    if weight.dim() > 1:
         raise RuntimeError(
-            f"prelu: expected `weight` to have 1 element or {channels}, one for each channel of the input, "
-            f"but it has the shape {list(weight.shape)}"
+            f"prelu: Expected `weight` to be a scalar or 1D tensor, but got: ndim = {weight.dim()}"
+        )
+    if weight.numel() not in (1, channels):
+        raise RuntimeError(
+            "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
+            f"{weight.numel()} and channel size = {channels}."
         )
     weight = weight.reshape(-1, *[1] * (input.dim() - 2)) if weight.numel() > 1 else weight.reshape(())
     positive = input > 0
@@ -91,9 +95,7 @@ def one_hot(tensor: Variable, num_classes: int = -1) -> Variable:
     """
     if tensor.dtype is not _core.int64:
         raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor (int64).")
-    if num_classes == 0 or num_classes < -1:
-        raise RuntimeError(f"num_classes should be positive, or -1, got {num_classes}")
-    if tensor.numel() == 0 and num_classes == -1:
+    if tensor.numel() == 0 and num_classes <= 0:
         raise RuntimeError("Can not infer total number of classes from empty tensor.")
     if tensor.numel():
         if int(tensor.min()) < 0:

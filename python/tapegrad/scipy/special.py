@@ -4,8 +4,9 @@ SciPy's own ufuncs take Variables too: ``scipy.special.j0(x)`` is ``tapegrad.sci
 functions that are no ufuncs do not, and have to be taken from here: logsumexp, softmax, log_softmax,
 polygamma, multigammaln.
 
-By the order of a Bessel function, the parameters of an incomplete gamma or beta function and the order of
-polygamma there is no derivative: a gradient by these raises NotImplementedError.
+By the order of a Bessel function, a polynomial or polygamma, and by the parameters of a hypergeometric, an
+incomplete gamma or beta function and of what comes of them, there is no derivative: a gradient by these
+raises NotImplementedError.
 """
 
 from __future__ import annotations
@@ -72,11 +73,18 @@ def logsumexp(
         total = _core.logsumexp(a, _dims(a, axis), keepdims)
         return (total, _core.ones_like(total.detach())) if return_sign else total
     a, b = _core.broadcast_tensors(*operands(a, b))
-    a = _core.where(b == 0, -np.inf, a)
     dims = _dims(a, axis)
-    largest = a.detach().amax(dims, True) if dims else a.detach()
+    counted = _core.where(b == 0, -np.inf, a).detach()
+    largest = counted.amax(dims, True) if dims else counted
     largest = _core.where(largest.isfinite(), largest, 0.0)
-    terms: Variable = b * (a - largest).exp()
+    lead = a - largest
+    hidden = (b == 0) & lead.detach().exp().isinf()
+    terms: Variable
+    if hidden.any():  # what does not count may not make NaN of 0 * inf
+        largest_float = float(np.finfo(a.dtype.type).max)
+        terms = b * _core.where(hidden, largest_float, _core.where(hidden, 0.0, lead).exp())
+    else:
+        terms = b * lead.exp()
     terms = terms.sum(dims, keepdims) if dims else terms
     largest = largest if keepdims or not dims else largest.squeeze(dims)
     if return_sign:

@@ -11,11 +11,33 @@ import scipy.stats as st
 
 from ... import _core
 from ..._core import Variable, is_grad_enabled
+from ...autograd.function import Function
 from .._elementwise import operands
 
 
 def _minus_log(result: Variable, scale: Variable) -> Variable:
     return result - scale.log()
+
+
+class _AtEdge(Function):
+    """A scale for each z; where z is 0 an infinite slope times 0 is no gradient, and not NaN."""
+
+    @staticmethod
+    def forward(ctx: Any, scale: Variable, z: Variable) -> Variable:
+        ctx.save_for_backward(z)
+        return scale.expand_as(z).clone()
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Variable) -> Any:
+        (z,) = ctx.saved_tensors
+        return _core.where((z == 0) & gradient.isnan(), 0.0, gradient), None
+
+
+def _ratio(z: Variable, scale: Variable) -> Variable:
+    """z / scale; a scale does not move what is at 0, however steep the density is there."""
+    z, scale = _core.broadcast_tensors(z, scale)
+    scales: Variable = _AtEdge.apply(scale, z.detach())
+    return z / scales
 
 
 class Frozen:
@@ -104,7 +126,8 @@ class Family(Sampled):
         if "loc" in values:
             z = z - values["loc"]
         if scale is not None:
-            z = z / scale
+            edge = self.low == 0 and scale.requires_grad and bool((z == 0).any())
+            z = _ratio(z, scale) if edge else z / scale
         if ends is not None:
             z = _core.where(infinite, ends, z)
         return z, [values[name] for name in self.shapes], scale
