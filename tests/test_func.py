@@ -267,3 +267,10 @@ def test_a_loss_with_derivatives_of_its_model(lib):
     assert isinstance(value, float)
     assert isinstance(slope, np.ndarray)
     assert optimize.minimize(lib.func.value_and_grad(loss), [0.6], jac=True).fun == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.own("PyTorch takes no function that returns numbers")
+def test_warnings_about_code_without_a_module_name(lib):
+    code = "lib.func.grad(lambda a: (a * a).sum().item())(lib.ones(3))"
+    with pytest.warns(UserWarning, match="returned a float where Variables are expected"):
+        exec(code, {"lib": lib})

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from op_db.indexing import places
 from op_db.run import make, sum_to, to_numpy
 from op_db.spec import Strided, spread
+from semantics import raises
 
 SHAPES = st.lists(st.integers(0, 4), max_size=4).map(tuple)
 BOUNDS = st.none() | st.integers(-6, 6)
@@ -424,3 +425,25 @@ def test_of_values_for_one_place_the_last_gets_the_gradient(lib, name):
     assert lib.autograd.gradcheck(
         lambda v: write(y := lib.zeros(*shape, dtype=lib.float64), v) or (y**2).sum(), (v.double(),)
     )
+
+
+def test_one_number_selected_more_than_once(lib):
+    for index in ([0, 0, 0], []):
+        with raises("Index to scalar can have only 1 value"):
+            lib.tensor(1.5).index_select(0, lib.tensor(index, dtype=lib.int64))
+    assert lib.tensor(1.5).index_select(0, lib.tensor([0])).item() == 1.5
+
+
+def test_masks_of_index_put_have_the_arrays_sizes(lib):
+    for mask in ([True, False, True], [[True], [False]]):
+        x = lib.zeros(2, 3)
+        for put in (x.index_put, x.index_put_):
+            with raises(
+                "The shape of the mask .* does not match the shape of the indexed tensor", IndexError
+            ):
+                put((lib.tensor(mask),), lib.tensor(2.0))
+        assert not x.any()
+    with raises("too many indices|The shape of the mask", IndexError):
+        lib.zeros(2).index_put((lib.tensor([[True, False]]),), lib.tensor(2.0))
+    mask = lib.tensor([[True, False, False], [False, False, True]])
+    assert lib.zeros(2, 3).index_put((mask,), lib.tensor(2.0)).tolist() == [[2, 0, 0], [0, 0, 2]]

@@ -103,3 +103,20 @@ def test_columns_of_small_integers_as_indices(lib):
     x = leaf(lib, [1.0, 2.0])
     x[Column([0, 1, 0])].sum().backward()
     assert x.grad.tolist() == [2, 1]
+
+
+def test_views_made_where_nothing_is_recorded(lib):
+    """Such a view is in no graph: it raises as a root, and passes nothing on."""
+    w = lib.ones(2, 2, requires_grad=True)
+    with lib.no_grad():
+        row = w[0]
+    with pytest.raises(RuntimeError, match="element 0 of tensors does not require grad"):
+        row.backward(lib.ones(2))
+    y = row * 2
+    assert y.grad_fn.next_functions[0] == (None, 0)
+    with pytest.raises(RuntimeError, match=r"not have been used in the graph|does not require grad"):
+        lib.autograd.grad(y.sum(), row)
+    row.detach().requires_grad_()
+    (lib.ones(2, 2, requires_grad=True)[0] * row).sum().backward()
+    assert row.grad is None
+    assert w.grad is None

@@ -95,3 +95,42 @@ def test_bends_have_a_curvature_of_zero(lib, functional, name):
     with raises("does not support non-positive values for delta"):
         functional.huber_loss(x, x.detach(), delta=0.0)
     assert functional.smooth_l1_loss(x, x.detach() + 2, beta=0.0).item() == 2
+
+
+@pytest.mark.parametrize("dtype", ["float64", "int64", "uint8", "bool"])
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_mse_loss_of_two_dtypes(lib, functional, dtype, reduction):
+    """The target is converted, and kept for the gradient as it was converted."""
+    x = leaf(lib, [1.0, 2.0, 4.0])
+    target = lib.tensor([0, 1, 1]).to(getattr(lib, dtype))
+    loss = functional.mse_loss(x, target, reduction=reduction)
+    loss.sum().backward()
+    factor = 2 / 3 if reduction == "mean" else 2
+    assert x.grad.tolist() == pytest.approx([factor * d for d in (1, 1, 3)])
+
+
+IN_PLACE = {
+    "relu": (), "relu6": (), "leaky_relu": (0.25,), "hardtanh": (-1.0, 1.0), "elu": (0.5,), "celu": (2.0,),
+    "selu": (), "silu": (), "mish": (), "hardswish": (), "hardsigmoid": (), "threshold": (0.5, 2.0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", IN_PLACE)
+def test_activations_in_place(lib, functional, name):
+    function, parameters = getattr(functional, name), IN_PLACE[name]
+    x = leaf(lib, [-3.5, -0.25, 0.75, 7.0])
+    expected = function(x, *parameters)
+    (slopes,) = lib.autograd.grad(expected.sum(), x)
+    y = x * 1
+    assert function(y, *parameters, inplace=True) is y
+    assert y.tolist() == expected.tolist()
+    y.sum().backward()
+    assert x.grad.tolist() == pytest.approx(slopes.tolist(), rel=1e-5)
+    with raises("leaf Variable that requires grad"):
+        function(x, *parameters, True)
+
+
+def test_dropout_in_place(lib, functional):
+    x = lib.ones(100)
+    assert functional.dropout(x, 0.5, inplace=True) is x
+    assert set(x.tolist()) == {0, 2}

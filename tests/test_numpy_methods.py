@@ -247,3 +247,10 @@ def test_views_of_bytes_by_numpys_dtypes(lib):
     assert x.tolist() == [0, -2]
     with pytest.raises(TypeError, match="view"):
         x.view("complex64")
+
+
+def test_what_neither_takes_raises(lib):
+    with pytest.raises(TypeError, match="diagonal"):
+        lib.ones(3, 3).diagonal(None, (0,))
+    with pytest.raises(TypeError, match="trace"):
+        lib.ones(3, 3).trace(True)

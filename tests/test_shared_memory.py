@@ -98,3 +98,53 @@ def test_an_index_that_another_thread_writes():
     finally:
         stop.set()
         thread.join()
+
+
+P = [1, 2, 3, 0]
+AT_PLACES = {
+    "scatter_": lambda lib, v, source: v.scatter_(0, lib.tensor(P), source),
+    "scatter_add_": lambda lib, v, source: v.scatter_add_(0, lib.tensor(P), source),
+    "scatter_reduce_": lambda lib, v, source: v.scatter_reduce_(0, lib.tensor(P), source, "prod"),
+    "index_add_": lambda lib, v, source: v.index_add_(0, lib.tensor(P), source),
+    "index_copy_": lambda lib, v, source: v.index_copy_(0, lib.tensor(P), source),
+    "index_reduce_": lambda lib, v, source: v.index_reduce_(0, lib.tensor(P), source, "amax"),
+    "put_": lambda lib, v, source: v.put_(lib.tensor(P), source),
+    "put_ accumulate": lambda lib, v, source: v.put_(lib.tensor(P), source, True),
+    "masked_scatter_": lambda lib, v, source: v.masked_scatter_(v > 1, source),
+}
+
+
+@pytest.mark.own("PyTorch takes masked_scatter_ and index_reduce_, and reads what they have written")
+@pytest.mark.parametrize("name", AT_PLACES)
+def test_written_at_places_from_itself(lib, name):
+    v = lib.tensor([1.0, 2.0, 3.0, 4.0], requires_grad=True) * 1
+    with raises("single memory location"):
+        AT_PLACES[name](lib, v, v)
+    assert v.tolist() == [1, 2, 3, 4]
+    AT_PLACES[name](lib, v, v.clone())
+    assert v.tolist() != [1, 2, 3, 4]
+
+
+@pytest.mark.own("PyTorch refuses one of these")
+def test_indexed_from_itself(lib):
+    """Values are read before they are written."""
+    x = lib.tensor([1.0, 2.0, 3.0, 4.0], requires_grad=True)
+    for write in (lambda v: v.__setitem__(P, v), lambda v: v.index_put_((lib.tensor(P),), v)):
+        v = x * 1
+        write(v)
+        (slopes,) = lib.autograd.grad((v * lib.tensor([1.0, 2.0, 4.0, 8.0])).sum(), x)
+        assert (v.tolist(), slopes.tolist()) == ([4, 1, 2, 3], [2, 4, 8, 1])
+
+
+def test_one_of_its_own_elements_written_everywhere(lib):
+    for write in (
+        lambda v: v.fill_(v[1]),
+        lambda v: v.__setitem__(slice(None), v[1]),
+        lambda v: v.masked_fill_(v > 0, v[1]),
+    ):
+        v = lib.tensor([1.0, 2.0])
+        write(v)
+        assert v.tolist() == [2, 2]
+    v = lib.tensor([1.0, 2.0, 3.0])
+    with pytest.raises(RuntimeError, match="refer to a single memory location"):
+        v.add_(v[1])

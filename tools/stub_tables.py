@@ -420,6 +420,7 @@ PARAMETERS = {
     ),
     **dict.fromkeys(("elu.alpha", "celu.alpha", "threshold.value"), "_Number"),
     "approximate": "str",
+    "inplace": BOOL,
     **dict.fromkeys((f"{loss}.target" for loss in LOSSES), "_Input"),
     "losses": "Variable",
     **dict.fromkeys((f"{loss}.weight" for loss in LOSSES), "_Input | None"),

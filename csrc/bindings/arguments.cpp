@@ -56,8 +56,9 @@ namespace {
 void check_no_matrix(PyObject* array) {
   static constinit Imported matrix{"numpy", "matrix"};
   if (PyObject_TypeCheck(array, matrix.type()))
-    fail<TypeError>("a numpy.matrix multiplies as matrices do and a Variable element by element: take "
-                    "numpy.asarray() of it, and write @ where the matrix product is meant");
+    fail<TypeError>(
+        "a numpy.matrix multiplies as matrices do and a Variable element by element: take "
+        "numpy.asarray() of it, and write @ where the matrix product is meant");
 }
 
 }  // namespace

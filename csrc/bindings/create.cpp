@@ -3,12 +3,19 @@
 #include "bindings/define.h"
 #include "bindings/function_table.h"
 #include "bindings/register.h"
+#include "ops/written.h"
 
 namespace tapegrad::bindings {
 namespace {
 
 using OptionalDType = std::optional<DType>;
 constexpr DType kDefault = DType::Float32;
+
+/// A number that elements of the dtype hold. Raises Error for another.
+const Scalar& fitting(const Scalar& value, DType dtype) {
+  check_fits(value, dtype);
+  return value;
+}
 
 template <int value>
 Variable constant(const Dims& size, OptionalDType dtype, PyObject* device, bool requires_grad) {
@@ -17,7 +24,8 @@ Variable constant(const Dims& size, OptionalDType dtype, PyObject* device, bool 
 
 Variable new_full(const Variable& x, const Dims& size, const Scalar& value, OptionalDType dtype, PyObject* device,
                   bool requires_grad) {
-  return constructed(full(size, value, dtype.value_or(x.dtype())), device, requires_grad);
+  const DType made = dtype.value_or(x.dtype());
+  return constructed(full(size, fitting(value, made), made), device, requires_grad);
 }
 
 template <int value>
@@ -27,7 +35,8 @@ Variable new_constant(const Variable& x, const Dims& size, OptionalDType dtype, 
 
 Variable filled_like(const Variable& x, const Scalar& value, OptionalDType dtype, PyObject* device, bool requires_grad,
                      MemoryFormat format) {
-  return constructed(full_like(x, value, dtype.value_or(x.dtype()), format), device, requires_grad);
+  const DType made = dtype.value_or(x.dtype());
+  return constructed(full_like(x, fitting(value, made), made, format), device, requires_grad);
 }
 
 template <int value>
@@ -54,7 +63,8 @@ Variable make_arange(const std::optional<Scalar>& start, const std::optional<Sca
 }
 
 Variable make_full(const Dims& size, const Scalar& value, OptionalDType dtype, PyObject* device, bool requires_grad) {
-  return constructed(full(size, value, dtype.value_or(value.dtype())), device, requires_grad);
+  const DType made = dtype.value_or(value.dtype());
+  return constructed(full(size, fitting(value, made), made), device, requires_grad);
 }
 
 constexpr Function kTable[] = {
@@ -77,7 +87,8 @@ constexpr Function kTable[] = {
     function<make_full>("full(size, fill_value, *, dtype=None, device=None, requires_grad=False)",
                         "One number everywhere, of its own dtype by default.", As::FunctionOut),
     function<[](const Scalar& s, OptionalDType dtype, PyObject* device, bool requires_grad) {
-      return constructed(full({}, s, dtype.value_or(kDefault)), device, requires_grad);
+      const DType made = dtype.value_or(kDefault);
+      return constructed(full({}, fitting(s, made), made), device, requires_grad);
     }>("scalar_tensor(s, *, dtype=None, device=None, requires_grad=False)",
        "One number, without dimensions; float32 by default.", As::Function),
     function<constant_like<0>>("zeros_like(input, *, dtype=None, device=None, requires_grad=False, memory_format=None)",

@@ -29,7 +29,29 @@ Variable between(const Variable& x, const Variable& target, const std::string& r
   return loss(x, target, reduction_of(reduction), more...);
 }
 
+/// An activation that may be written over its input. Its derivative needs what that was, so that it is of a copy.
+template <Variable (*f)(const Operand&)>
+Variable placed(const Variable& x, bool inplace) {
+  if (!inplace) return f(x);
+  copy_(x, f(clone(x)));
+  return x;
+}
+template <Variable (*f)(const Operand&, double)>
+Variable placed_by(const Variable& x, double parameter, bool inplace) {
+  if (!inplace) return f(x, parameter);
+  copy_(x, f(clone(x), parameter));
+  return x;
+}
+template <Variable (*f)(const Operand&, double, double)>
+Variable placed_between(const Variable& x, double first, double second, bool inplace) {
+  if (!inplace) return f(x, first, second);
+  copy_(x, f(clone(x), first, second));
+  return x;
+}
+
 constexpr Function kTable[] = {
+    function<placed<relu>>("relu(input, inplace=False)",
+                           "The input where it is positive, else 0; `inplace` writes it over the input.", As::Function),
     function<pad>("pad(input, pad, mode='constant', value=None)",
                   "The array enlarged at its edges: `pad` is (before, after) of the last dimension, the one before it, "
                   "...; negative amounts cut off. mode: 'constant' with `value` or 0, 'reflect', 'replicate', "
@@ -37,14 +59,16 @@ constexpr Function kTable[] = {
                   As::Function),
     function<[](const Operand& x, Index dim, std::optional<DType> dtype) { return softmax(neg(x), dim, dtype); }>(
         "softmin(input, dim, dtype=None)", "softmax(-input): the largest weight is the least element's.", As::Function),
-    function<leaky_relu>("leaky_relu(input, negative_slope=0.01)",
-                         "The input, times `negative_slope` where it is not positive.", As::Function),
-    function<hardtanh>("hardtanh(input, min_val=-1.0, max_val=1.0)",
-                       "The input kept within [min_val, max_val]; the slope is 0 at the bounds.", As::Function),
-    function<threshold>("threshold(input, threshold, value)",
-                        "The input where it is above the threshold, else `value`.", As::Function),
-    function<hardsigmoid>("hardsigmoid(input)", "input / 6 + 1 / 2, kept within [0, 1].", As::Function),
-    function<hardswish>("hardswish(input)", "input * hardsigmoid(input).", As::Function),
+    function<placed_by<leaky_relu>>("leaky_relu(input, negative_slope=0.01, inplace=False)",
+                                    "The input, times `negative_slope` where it is not positive.", As::Function),
+    function<placed_between<hardtanh>>("hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False)",
+                                       "The input kept within [min_val, max_val]; the slope is 0 at the bounds.",
+                                       As::Function),
+    function<placed_between<threshold>>("threshold(input, threshold, value, inplace=False)",
+                                        "The input where it is above the threshold, else `value`.", As::Function),
+    function<placed<hardsigmoid>>("hardsigmoid(input, inplace=False)", "input / 6 + 1 / 2, kept within [0, 1].",
+                                  As::Function),
+    function<placed<hardswish>>("hardswish(input, inplace=False)", "input * hardsigmoid(input).", As::Function),
     function<hardshrink>("hardshrink(input, lambd=0.5)", "The input, and 0 within [-lambd, lambd].", As::Function),
     function<softshrink>("softshrink(input, lambd=0.5)",
                          "The input moved towards 0 by `lambd`, and 0 within [-lambd, lambd].", As::Function),
@@ -52,17 +76,18 @@ constexpr Function kTable[] = {
                        "log(1 + exp(beta * input)) / beta; the input itself where beta * input is above the threshold.",
                        As::Function),
     function<logsigmoid>("logsigmoid(input)", "log(sigmoid(input)), to full precision.", As::Function),
-    function<silu>("silu(input)", "input * sigmoid(input).", As::Function),
-    function<mish>("mish(input)", "input * tanh(softplus(input)).", As::Function),
+    function<placed<silu>>("silu(input, inplace=False)", "input * sigmoid(input).", As::Function),
+    function<placed<mish>>("mish(input, inplace=False)", "input * tanh(softplus(input)).", As::Function),
     function<gelu>("gelu(input, *, approximate='none')",
                    "input times the probability of a standard normal variable below it, or its approximation by 'tanh' "
                    "(Hendrycks and Gimpel, arXiv:1606.08415).",
                    As::Function),
-    function<elu>("elu(input, alpha=1.0)", "The input where it is positive, else alpha * (exp(input) - 1).",
-                  As::Function),
-    function<celu>("celu(input, alpha=1.0)", "The input where it is positive, else alpha * (exp(input / alpha) - 1).",
-                   As::Function),
-    function<selu>("selu(input)", "elu with the scales of Klambauer et al. (arXiv:1706.02515).", As::Function),
+    function<placed_by<elu>>("elu(input, alpha=1.0, inplace=False)",
+                             "The input where it is positive, else alpha * (exp(input) - 1).", As::Function),
+    function<placed_by<celu>>("celu(input, alpha=1.0, inplace=False)",
+                              "The input where it is positive, else alpha * (exp(input / alpha) - 1).", As::Function),
+    function<placed<selu>>("selu(input, inplace=False)", "elu with the scales of Klambauer et al. (arXiv:1706.02515).",
+                           As::Function),
     function<[](const Variable& losses, const std::string& reduction) {
       return reduced(losses, reduction_of(reduction));
     }>("_reduced(losses, reduction)", "Their 'mean', their 'sum', or 'none': all of them.", As::Function),
@@ -108,7 +133,7 @@ void register_functional(py::object& m) {
   py::object functional = add_submodule(m, "_functional", "Functions of tapegrad.nn.functional.");
   register_table<kTable>(functional);
   for (const char* const name :
-       {"cosine_similarity", "log_softmax", "pairwise_distance", "pdist", "relu", "sigmoid", "softmax", "tanh"})
+       {"cosine_similarity", "log_softmax", "pairwise_distance", "pdist", "sigmoid", "softmax", "tanh"})
     functional.attr(name) = m.attr(name);
 }
 

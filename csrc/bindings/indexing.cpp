@@ -176,13 +176,7 @@ class Indexing {
       set(unsqueeze(x_, static_cast<Index>(dim_)));
       return put(dim_++, number_of(array).to<bool>() ? full({1}, 0, DType::Int64) : full({0}, 0, DType::Int64));
     }
-    for (std::size_t i = 0; i < array.ndim(); ++i) {
-      // A size of 0 names no element, whatever there is to name, for NumPy and the array API standard.
-      if (array.shape()[i] == x_.shape()[dim_ + i] || array.shape()[i] == 0) continue;
-      fail<IndexError>("The shape of the mask ", to_string(array.shape()), " at index ", i,
-                       " does not match the shape of the indexed tensor ", to_string(x_.shape()), " at index ",
-                       dim_ + i);
-    }
+    check_mask(array, x_.shape(), dim_);
     for (Variable& indices : mask_indices(array)) put(dim_++, std::move(indices));
   }
 
@@ -230,6 +224,18 @@ Variable get_plain(const Variable& x, PyObject* key) {
 }
 
 }  // namespace
+
+void check_mask(const Variable& mask, const Dims& shape, std::size_t dim) {
+  if (dim + mask.ndim() > shape.size())
+    fail<IndexError>("too many indices for tensor of dimension ", shape.size(), ": a mask at index ", dim, " has ",
+                     mask.ndim());
+  for (std::size_t i = 0; i < mask.ndim(); ++i) {
+    // A size of 0 names no element, whatever there is to name, for NumPy and the array API standard.
+    if (mask.shape()[i] == shape[dim + i] || mask.shape()[i] == 0) continue;
+    fail<IndexError>("The shape of the mask ", to_string(mask.shape()), " at index ", i,
+                     " does not match the shape of the indexed tensor ", to_string(shape), " at index ", dim + i);
+  }
+}
 
 Variable get_item(const Variable& x, PyObject* key) {
   if (is_plain(x, key)) return get_plain(x, key);

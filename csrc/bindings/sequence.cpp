@@ -3,6 +3,7 @@
 #include "bindings/arguments.h"
 #include "bindings/array.h"
 #include "ops/ops.h"
+#include "ops/written.h"
 
 namespace tapegrad::bindings {
 namespace {
@@ -26,7 +27,7 @@ class Nest {
   static T* read(PyObject* object, T* out) {
     if (!is_nested(object)) {
       const Scalar number = element(object);
-      refuse_large(number, dtype_of<T>);
+      if constexpr (!std::is_floating_point_v<T>) check_fits(number, dtype_of<T>);
       *out = number.template to<T>();
       return out + 1;
     }

@@ -1,6 +1,7 @@
 // The table of shape functions, indexing and copies.
 
 #include "bindings/function_table.h"
+#include "bindings/indexing.h"
 #include "bindings/register.h"
 #include "ops/math.h"
 
@@ -22,12 +23,15 @@ Variable view_any(const Variable& x, PyObject* shape, std::optional<DType> dtype
 }
 
 /// The indices of index_put: masks stand for those of their set elements, one for each of their dimensions.
-std::vector<Variable> put_indices(const std::vector<Variable>& indices) {
+std::vector<Variable> put_indices(const Variable& x, const std::vector<Variable>& indices) {
   std::vector<Variable> all;
   for (const Variable& index : indices) {
-    if (index.dtype() != DType::Bool && index.dtype() != DType::UInt8) all.push_back(index);
-    else
-      for (Variable& place : mask_indices(index)) all.push_back(std::move(place));
+    if (index.dtype() != DType::Bool && index.dtype() != DType::UInt8) {
+      all.push_back(index);
+      continue;
+    }
+    check_mask(index, x.shape(), all.size());
+    for (Variable& place : mask_indices(index)) all.push_back(std::move(place));
   }
   return all;
 }
@@ -107,11 +111,11 @@ constexpr Function kTable[] = {
         "fill(input, value)", "An array as input with one number everywhere.", As::Function),
     function<zero_>("zero_(input)", "Writes zeros, in place."),
     function<[](const Variable& x, const std::vector<Variable>& indices, const Number& values, bool accumulate) {
-      return index_put(x, put_indices(indices), values, accumulate);
+      return index_put(x, put_indices(x, indices), values, accumulate);
     }>("index_put(input, indices, values, accumulate=False)",
        "A copy with x[indices] = values, or += with `accumulate`, which counts repeated indices."),
     function<[](const Variable& x, const std::vector<Variable>& indices, const Number& values, bool accumulate) {
-      index_put_(x, put_indices(indices), values, accumulate);
+      index_put_(x, put_indices(x, indices), values, accumulate);
     }>("index_put_(input, indices, values, accumulate=False)", "index_put(), in place."),
     function<nonzero_any>("nonzero(input, *, as_tuple=False)",
                           "Indices of the non-zero elements: int64 of shape (count, ndim), or a vector a dimension.",

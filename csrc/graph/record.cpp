@@ -116,17 +116,18 @@ Variable apply_otherwise(const Op& op, std::span<const Operand> in, AttributesVi
   return self;
 }
 
-/// The operands to compute with. Raises Error where a dense operand partly overlaps dense written memory.
-std::span<const Operand> untangle(const Tensor& self, std::span<const Operand> in, Untangled& room) {
-  bool any = false;
-  for (std::size_t i = 1; i < in.size(); ++i) any |= !in[i].is_scalar() && overlap(self, in[i].tensor());
-  if (!any) return in;
+/// The operands to compute with. Raises Error where a dense operand partly overlaps dense written memory; one element
+/// that is copied or written at places is read before.
+std::span<const Operand> untangle(const Op& op, const Tensor& self, std::span<const Operand> in, Untangled& room) {
+  const auto in_the_way = [&](const Operand& x) { return !x.is_scalar() && overlap(self, x.tensor()); };
+  if (std::none_of(in.begin() + 1, in.end(), in_the_way)) return in;
+  const bool computes = op->category != Category::Indexing && op->category != Category::Copy;
   room.copies.reserve(in.size());
   room.operands.assign(in.begin(), in.end());
   for (std::size_t i = 1; i < in.size(); ++i) {
-    if (in[i].is_scalar() || !overlap(self, in[i].tensor())) continue;
+    if (!in_the_way(in[i])) continue;
     const Tensor& tensor = in[i].tensor();
-    refuse_overlap(self, tensor);
+    if (computes || tensor.ndim() > 0) refuse_overlap(self, tensor);
     room.copies.emplace_back(kernels::dense_copy(tensor));
     room.operands[i] = Operand(static_cast<const Variable&>(room.copies.back()));
   }
@@ -206,7 +207,7 @@ void apply_in_place(const Op& op, const Variable& self, std::span<const Operand>
   check_writable(self, mask != 0 || erases, op->uniform);
   Untangled room;
   TensorRef unused;  // the result goes to `destination`
-  Call call(op, untangle(self.tensor(), in, room), attributes, {&unused, 1});
+  Call call(op, untangle(op, self.tensor(), in, room), attributes, {&unused, 1});
   call.destination = &self.tensor();
   Ref<Node> node;
   PooledArray<SavedValue> saved;

@@ -105,7 +105,7 @@ Ref<Node> make_accumulator(const Variable& leaf) {
 
 Edge Variable::make_edge() const {
   if (meta_->view) refresh_view(*this);
-  if (!requires_grad()) return {};
+  if (!meta_->requires_grad) return {};  // nor to a view made where nothing is recorded, though its base does
   if (meta_->hooks && !meta_->interior) return {hooked_accumulator(), 0};
   if (!meta_->node) [[unlikely]]
     meta_->node = make_accumulator(*this);

@@ -20,7 +20,9 @@ struct LossAttributes {
 
 void mse_forward(Call& call) {
   const GradModeGuard off(false);
-  call.out[0] = reduced(square(call.in[0] - call.in[1]), call.attributes<LossAttributes>().reduction).tensor_ref();
+  // As variables: an operand that the caller is done with would be computed in, and is still to be saved.
+  const Variable difference = call.in[0].variable() - call.in[1].variable();
+  call.out[0] = reduced(square(difference), call.attributes<LossAttributes>().reduction).tensor_ref();
 }
 
 void mse_derivative(Backward& b) {

@@ -126,7 +126,7 @@ void write_forward(Call& call) {
     scaled = new_tensor(x->dtype(), source.tensor().shape());
     kernels::binary(kernels::BinaryFn::Mul, x->dtype(), *scaled, source.tensor(), Scalar(a.alpha));
   }
-  Tensor& self = written(call);
+  Tensor& self = scaled ? written(call) : written_apart(call, *index);
   const Tensor& values = scaled ? *scaled : source.tensor();
   if (dim > 0 || values.dtype() != self.dtype() || index->numel() == 0)
     return kernels::scatter_along(fn, *dimensioned(self), dim, *index, values);
@@ -243,7 +243,7 @@ const Op kPut({.name = "put",
                .forward =
                    [](Call& call) {
                      const TensorRef positions = flat_positions(call.tensor(1));
-                     Tensor& self = written(call, *positions);
+                     Tensor& self = written_apart(call, *positions);
                      write_flat(self, *positions, call.tensor(2), call.attributes<PositionsAttributes>().accumulate);
                    },
                .derivative =
@@ -347,7 +347,7 @@ const Op kMaskedScatter({.name = "masked_scatter",
                                if (call.tensor(2).numel() < positions->numel())
                                  fail<Error>("masked_scatter: Number of elements of source < number of ones in mask: ",
                                              call.tensor(2).numel(), " < ", positions->numel());
-                               Tensor& self = written(call);
+                               Tensor& self = written_apart(call, *positions);
                                write_flat(self, *positions, call.tensor(2), false);
                              },
                          .derivative =
@@ -368,6 +368,9 @@ const Op kMaskedScatter({.name = "masked_scatter",
 }  // namespace
 
 Variable index_select(const Operand& x, Index dim, const Operand& index) {
+  const Index count = index.tensor().numel();
+  if (x.tensor().ndim() == 0 && count != 1)
+    fail<Error>("index_select(): Index to scalar can have only 1 value, got ", count, " value(s)");
   return apply(kIndexSelect, {x, index}, along<IndexError>("index_select", x, dim, index, false, true));
 }
 

@@ -85,7 +85,7 @@ const Op kGather({.name = "gather",
 template <ScatterFn fn>
 void scatter_forward(Call& call) {
   const TensorRef index = as_int64(call.tensor(1));
-  Tensor& self = written(call, *index);
+  Tensor& self = written_apart(call, *index);
   kernels::scatter_along(fn, self, static_cast<std::size_t>(call.attributes<AlongAttributes>().dim), *index,
                          input(call.in[2]));
 }
@@ -185,7 +185,7 @@ void scatter_reduce_forward(Call& call) {
   const auto& a = call.attributes<AlongAttributes>();
   const auto dim = static_cast<std::size_t>(a.dim);
   const TensorRef index = as_int64(call.tensor(1));
-  Tensor& self = written(call, *index);
+  Tensor& self = written_apart(call, *index);
   if (!a.include_self) kernels::scatter_along(ScatterFn::Write, self, dim, *index, neutral(a.reduce, self.dtype()));
   kernels::scatter_along(kFunctions[static_cast<std::size_t>(a.reduce)], self, dim, *index, call.tensor(2));
   if (a.reduce != Reduce::Mean) return;

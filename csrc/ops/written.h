@@ -20,12 +20,16 @@ inline Tensor& written(Call& call) {
   return out;
 }
 
-/// The same for a call that reads its index meanwhile. Raises Error where that is in the same memory.
-inline Tensor& written(Call& call, const Tensor& index) {
-  if (call.destination && share_memory(*call.destination, index))
-    fail<Error>(
-        "unsupported operation: some elements of the index and the written-to tensor refer to a single memory "
-        "location. Index by a clone() of it");
+/// The same for a call that writes at the places of an index, and reads that and its third operand meanwhile. Raises
+/// Error where either is in the written memory.
+inline Tensor& written_apart(Call& call, const Tensor& index) {
+  const auto refuse = [&](const Tensor& read, const char* what) {
+    if (call.destination && share_memory(*call.destination, read))
+      fail<Error>("unsupported operation: some elements of the ", what,
+                  " and the written-to tensor refer to a single memory location. Give a clone() of it");
+  };
+  refuse(index, "index");
+  if (!call.in[2].is_scalar()) refuse(call.tensor(2), "input tensor");
   return written(call);
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
@@ -165,15 +166,28 @@ def _as_ndarray() -> dict[str, Callable[..., Any]]:
     }
 
 
+class _Tried(threading.local):
+    """The methods that a call runs as ndarray's: what these call by the same name has not been taken twice."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+
+_tried = _Tried()
+
+
 def as_ndarray(name: str, self: Variable, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What ndarray's method `name` gives for a call that PyTorch's does not take.
 
     NotImplemented if ndarray's does not take it either.
     """
     method = _as_ndarray().get(name)
-    if method is None:
+    if method is None or name in _tried.names:
         return NotImplemented
+    _tried.names.append(name)
     try:
         return method(self, *args, **kwargs)
     except TypeError:
         return NotImplemented
+    finally:
+        _tried.names.remove(name)

@@ -212,7 +212,7 @@ def _check_inputs(inputs: tuple[Any, ...]) -> None:
 def _warn(message: str) -> None:
     """A warning at the line of the user's that led here."""
     level, frame = 1, sys._getframe()
-    while frame.f_back and frame.f_globals["__name__"].startswith("tapegrad."):
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("tapegrad."):
         level, frame = level + 1, frame.f_back
     warnings.warn(message, stacklevel=level)
 

@@ -190,7 +190,7 @@ def _output(leaf: Any) -> Variable:
 def _frames_to_caller() -> int:
     """What a warning needs for `stacklevel` to be reported at the line outside this package."""
     frame, level = sys._getframe(1), 1
-    while frame.f_back is not None and frame.f_globals["__name__"].startswith(_PACKAGE):
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(_PACKAGE):
         frame, level = frame.f_back, level + 1
     return level
 

@@ -24,9 +24,9 @@ def _check_floating(function: str, input: Variable) -> None:
         )
 
 
-def relu6(input: Variable) -> Variable:
-    """The input kept within [0, 6]."""
-    return hardtanh(input, 0.0, 6.0)
+def relu6(input: Variable, inplace: bool = False) -> Variable:
+    """The input kept within [0, 6]; `inplace` writes that over the input."""
+    return hardtanh(input, 0.0, 6.0, inplace)
 
 
 def softsign(input: Variable) -> Variable:
@@ -135,8 +135,10 @@ def linear(input: Variable, weight: Variable, bias: Variable | None = None) -> V
     return input @ weight.t() + bias
 
 
-def dropout(input: Variable, p: float = 0.5, training: bool = True) -> Variable:
+def dropout(input: Variable, p: float = 0.5, training: bool = True, inplace: bool = False) -> Variable:
     """Zeros in place of elements, each with probability `p`, and the others divided by ``1 - p``.
+
+    `inplace` writes that over the input.
 
     Raises:
         ValueError: where `p` is no probability.
@@ -146,9 +148,10 @@ def dropout(input: Variable, p: float = 0.5, training: bool = True) -> Variable:
     if not training or p == 0:
         return input
     if p == 1:
-        return input * _core.zeros_like(input)
-    kept = _core.empty_like(input).bernoulli_(1 - p).div_(1 - p)
-    return input * kept
+        kept = _core.zeros_like(input)
+    else:
+        kept = _core.empty_like(input).bernoulli_(1 - p).div_(1 - p)
+    return input.mul_(kept) if inplace else input * kept
 
 
 def cross_entropy(
