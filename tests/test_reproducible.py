@@ -119,3 +119,18 @@ def test_deferred_gradients(lib, threads):
     results = on_threads(threads, gradient, (1, 2, 3, 5))
     for result in results[1:]:
         np.testing.assert_array_equal(result, results[0])
+
+
+@pytest.mark.own("PyTorch cuts its work by the number of threads")
+def test_factors_are_the_same_for_any_number_of_threads(lib, threads):
+    a = lib.tensor(np.random.default_rng(2).standard_normal((700, 700)))
+    square = a @ a.T + 700 * lib.eye(700, dtype=lib.float64)
+    for factors in (
+        lambda: lib.linalg.lu_factor(a).LU,
+        lambda: lib.linalg.qr(a).Q,
+        lambda: lib.linalg.cholesky(square),
+        lambda: lib.ormqr(*lib.geqrf(a), square),
+    ):
+        results = on_threads(threads, lambda f=factors: f().numpy())
+        for result in results[1:]:
+            np.testing.assert_array_equal(result, results[0])

@@ -6,6 +6,7 @@
 
 #include "kernels/batches.h"
 #include "kernels/elementwise.h"
+#include "kernels/factorisations.h"
 #include "kernels/lapack.h"
 #include "kernels/small_lu.h"
 
@@ -43,7 +44,7 @@ void cholesky(Tensor& a, Tensor& info) {
     for (Index i = first; i < last; ++i) {
       T* const m = a.data_as<T>() + i * n * n;
       // What is the lower triangle in rows is the upper one in columns.
-      status[i] = n == 0 ? 0 : static_cast<std::int32_t>(lapack::potrf('U', n, m));
+      status[i] = static_cast<std::int32_t>(factorisations::cholesky(n, m));
       for (Index row = 0; row < n; ++row) {
         if (status[i] == 0 && std::isnan(m[row * n + row])) status[i] = static_cast<std::int32_t>(row + 1);
         std::fill(m + row * n + row + 1, m + (row + 1) * n, T(0));
@@ -72,7 +73,7 @@ void inverse(Tensor& a, Tensor& info) {
     const Int size = work.size();
     for (Index i = first; i < last; ++i) {
       T* const m = a.data_as<T>() + i * n * n;
-      status[i] = static_cast<std::int32_t>(lapack::getrf(n, n, m, pivots.data()));
+      status[i] = static_cast<std::int32_t>(factorisations::lu(n, n, m, pivots.data()));
       if (status[i] == 0) lapack::getri(n, m, pivots.data(), work.room.data(), size);
     }
   });
@@ -91,7 +92,7 @@ void lu_factor(Tensor& a, Tensor& pivots, Tensor& info) {
         status[i] = small_lu::factor(k, m, swaps + i * k);
         continue;
       }
-      status[i] = k == 0 ? 0 : static_cast<std::int32_t>(lapack::getrf(b.rows, b.columns, m, wide.data()));
+      status[i] = static_cast<std::int32_t>(factorisations::lu(b.rows, b.columns, m, wide.data()));
       std::transform(wide.begin(), wide.end(), swaps + i * k, [](Int row) { return static_cast<std::int32_t>(row); });
     }
   });
@@ -129,13 +130,14 @@ void triangular_solve(Tensor& x, const Tensor& a, bool left, bool upper, bool un
   if (m * k == 0) return;
   if (left) {
     return each_strip(x.dtype(), b.count, m, k, [&]<class T>(Index i, Index first, Index last) {
-      lapack::trsm(true, upper, unit, m, last - first, a.data_as<T>() + i * m * m, m,
-                   x.data_as<T>() + (i * k + first) * m);
+      lapack::trsm('L', upper ? 'U' : 'L', 'N', unit ? 'U' : 'N', m, last - first, a.data_as<T>() + i * m * m, m,
+                   x.data_as<T>() + (i * k + first) * m, m);
     });
   }
   each(x.dtype(), b.count, static_cast<double>(k) * static_cast<double>(m * k), [&]<class T>(Index first, Index last) {
     for (Index i = first; i < last; ++i)
-      lapack::trsm(false, upper, unit, m, k, a.data_as<T>() + i * k * k, k, x.data_as<T>() + i * m * k);
+      lapack::trsm('R', upper ? 'U' : 'L', 'N', unit ? 'U' : 'N', m, k, a.data_as<T>() + i * k * k, k,
+                   x.data_as<T>() + i * m * k, m);
   });
 }
 
@@ -145,10 +147,8 @@ void qr_factor(Tensor& a, Tensor& tau) {
   if (k == 0) return;
   each(a.dtype(), b.count, 2 * cube(k), [&]<class T>(Index first, Index last) {
     lapack::Workspace<T> work;
-    lapack::geqrf(m, n, nullptr, nullptr, &work.wanted, -1);
-    const Int size = work.size();
     for (Index i = first; i < last; ++i)
-      lapack::geqrf(m, n, a.data_as<T>() + i * m * n, tau.data_as<T>() + i * k, work.room.data(), size);
+      factorisations::qr(m, n, a.data_as<T>() + i * m * n, tau.data_as<T>() + i * k, work);
   });
 }
 
@@ -158,10 +158,8 @@ void qr_product(Tensor& a, const Tensor& tau) {
   if (m == 0 || n == 0) return;
   each(a.dtype(), b.count, 2 * cube(n), [&]<class T>(Index first, Index last) {
     lapack::Workspace<T> work;
-    lapack::orgqr(m, n, k, nullptr, nullptr, &work.wanted, -1);
-    const Int size = work.size();
     for (Index i = first; i < last; ++i)
-      lapack::orgqr(m, n, k, a.data_as<T>() + i * m * n, tau.data_as<T>() + i * k, work.room.data(), size);
+      factorisations::reflectors_product(m, n, k, a.data_as<T>() + i * m * n, tau.data_as<T>() + i * k, work);
   });
 }
 
@@ -170,13 +168,21 @@ void reflect(Tensor& x, const Tensor& a, const Tensor& tau, bool left, bool tran
   const Index m = b.rows, n = b.columns, size = left ? m : n, k = tau.shape().back();
   if (m == 0 || n == 0 || k == 0) return;
   const Index step = size * a.shape().back();
-  const char side = left ? 'L' : 'R', trans = transposed ? 'T' : 'N';
+  const char trans = transposed ? 'T' : 'N';
+  if (left)
+    return each_strip(x.dtype(), b.count, m, n, [&]<class T>(Index i, Index first, Index last) {
+      lapack::Workspace<T> work;
+      lapack::ormqr('L', trans, m, last - first, k, nullptr, m, nullptr, nullptr, &work.wanted, -1);
+      const Int room = work.size();
+      lapack::ormqr('L', trans, m, last - first, k, a.data_as<T>() + i * step, m, tau.data_as<T>() + i * k,
+                    x.data_as<T>() + (i * n + first) * m, work.room.data(), room);
+    });
   each(x.dtype(), b.count, 2.0 * static_cast<double>(m * n * k), [&]<class T>(Index first, Index last) {
     lapack::Workspace<T> work;
-    lapack::ormqr(side, trans, m, n, k, nullptr, size, nullptr, nullptr, &work.wanted, -1);
+    lapack::ormqr('R', trans, m, n, k, nullptr, size, nullptr, nullptr, &work.wanted, -1);
     const Int room = work.size();
     for (Index i = first; i < last; ++i)
-      lapack::ormqr(side, trans, m, n, k, a.data_as<T>() + i * step, size, tau.data_as<T>() + i * k,
+      lapack::ormqr('R', trans, m, n, k, a.data_as<T>() + i * step, size, tau.data_as<T>() + i * k,
                     x.data_as<T>() + i * m * n, work.room.data(), room);
   });
 }

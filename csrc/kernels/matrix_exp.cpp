@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/batches.h"
+#include "kernels/factorisations.h"
 #include "kernels/lapack.h"
 #include "kernels/linalg.h"
 
@@ -89,7 +90,7 @@ class Exponential {
   }
 
   void multiply(const T* a, const T* b, T* c) const {
-    if (n_ > 8) return lapack::gemm(n_, a, b, c);
+    if (n_ > 8) return lapack::gemm('N', 'N', n_, n_, n_, T(1), a, n_, b, n_, T(0), c, n_);
     for (Index column = 0; column < n_; ++column) {
       for (Index row = 0; row < n_; ++row) {
         T total = 0;
@@ -129,7 +130,7 @@ class Exponential {
       result[i] = even_[i] + product_[i];
       even_[i] -= product_[i];
     }
-    lapack::getrf(n_, n_, even_.data(), pivots_.data());
+    factorisations::lu(n_, n_, even_.data(), pivots_.data());
     lapack::getrs('N', n_, n_, even_.data(), pivots_.data(), result);
   }
 

@@ -1,0 +1,31 @@
+#pragma once
+// Factorisations of one matrix: LAPACK's where it is small; where it is large in blocks of columns, whose effect on the
+// other columns is worked out in strips by several threads. What is cut where depends on sizes alone, and so do bits.
+//
+// Matrices are in columns, packed. Instantiated for float and double.
+
+#include "core/tensor.h"
+#include "kernels/lapack.h"
+
+namespace tapegrad::kernels::factorisations {
+
+/// The upper triangle u, where a is u^T u, over that of a. Returns 0, or the order of the leading minor that is not
+/// positive. What is below the diagonal is left undefined. Golub and Van Loan, Matrix Computations, 4.2.
+template <class T>
+lapack::Int cholesky(Index n, T* a);
+
+/// a = p l u over a, with the swaps of rows, counted from 1, as LAPACK's getrf. Returns 0, or the first pivot that is
+/// 0. Golub and Van Loan, 3.4.
+template <class T>
+lapack::Int lu(Index m, Index n, T* a, lapack::Int* pivots);
+
+/// Over a its reflectors and r, and `tau`, as LAPACK's geqrf. Golub and Van Loan, 5.2. `work` is for matrices of one
+/// size.
+template <class T>
+void qr(Index m, Index n, T* a, T* tau, lapack::Workspace<T>& work);
+
+/// The first n columns of the product of k reflectors in the columns of a, over a, as LAPACK's orgqr.
+template <class T>
+void reflectors_product(Index m, Index n, Index k, T* a, const T* tau, lapack::Workspace<T>& work);
+
+}  // namespace tapegrad::kernels::factorisations
