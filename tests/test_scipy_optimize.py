@@ -319,3 +319,24 @@ def test_errors(lib, optimize):
     assert lib.is_grad_enabled()
     linear = minimize(lambda x: x.sum(), start, method="trust-exact", options={"maxiter": 2})
     assert linear.hess.tolist() == np.zeros((2, 2)).tolist()
+
+
+def test_bounds_by_name(lib, optimize):
+    start = {"a": 1.0, "b": np.array([1.0, 2.0]), "more": {"c": [0.5, 0.5]}}
+
+    def loss(p):
+        return (p["a"] + 1) ** 2 + ((p["b"] - 5) ** 2).sum() + sum((c - 3) ** 2 for c in p["more"]["c"])
+
+    bounds = {"a": (0, None), "b": ([-1, -1], [3, 9]), "more": {"c": (None, 2)}}
+    found = optimize.minimize(loss, start, bounds=bounds, method="L-BFGS-B").x
+    assert found["a"] == pytest.approx(0, abs=1e-6)
+    assert found["b"] == pytest.approx([3, 5])
+    assert np.array(found["more"]["c"]) == pytest.approx([2, 2])
+    alone = optimize.minimize(loss, start, bounds={"b": (0, 4)}).x
+    assert alone["a"] == pytest.approx(-1, abs=1e-4)
+    assert alone["b"] == pytest.approx([4, 4])
+    fit = optimize.least_squares(lambda p: p["a"] - 3, {"a": 1.0}, bounds={"a": (0, 2)})
+    assert fit.x["a"] == pytest.approx(2)
+    for wrong in ({"z": (0, 1)}, {"a": 3}, {"b": ([0, 0, 0], 1)}, {"more": (0, 1)}, {"a": (0, 1, 2)}):
+        with pytest.raises(ValueError, match=r"bounds.* must be"):
+            optimize.minimize(loss, start, bounds=wrong)

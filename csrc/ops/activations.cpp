@@ -111,18 +111,19 @@ struct Threshold {
 /// Whether x is within [-lambd, lambd].
 Variable shrinks(const Variable& x, double lambd) { return logical_and(ge(x, -lambd), le(x, lambd)); }
 
-struct Hardshrink {
+/// Functions that are 0 there, and go up by x elsewhere.
+struct Shrink {
   double lambd;
   std::vector<Field> fields() const { return {{"lambd", Scalar(lambd)}}; }
-  Variable value(const Variable& x) const { return gradient(x, x); }
   Variable gradient(const Variable& g, const Variable& x) const { return where(shrinks(x, lambd), 0.0, g); }
 };
 
-struct Softshrink {
-  double lambd;
-  std::vector<Field> fields() const { return {{"lambd", Scalar(lambd)}}; }
+struct Hardshrink : Shrink {
+  Variable value(const Variable& x) const { return gradient(x, x); }
+};
+
+struct Softshrink : Shrink {
   Variable value(const Variable& x) const { return x - clamp(x, Operand(-lambd), Operand(lambd)); }
-  Variable gradient(const Variable& g, const Variable& x) const { return where(shrinks(x, lambd), 0.0, g); }
 };
 
 const Op kLeakyReluGradient(bend_gradient<LeakyRelu>("leaky_relu_gradient", "LeakyReluBackwardBackward0"));
@@ -266,11 +267,11 @@ Variable threshold(const Operand& x, double threshold, double otherwise) {
   return apply(kThreshold, {x}, Threshold{threshold, otherwise});
 }
 
-Variable hardshrink(const Operand& x, double lambd) { return activated(kHardshrink, x, Hardshrink{lambd}); }
+Variable hardshrink(const Operand& x, double lambd) { return activated(kHardshrink, x, Hardshrink{{lambd}}); }
 
 Variable softshrink(const Operand& x, double lambd) {
   if (!(lambd >= 0)) fail<Error>("lambda must be greater or equal to 0, but found to be ", lambd);
-  return activated(kSoftshrink, x, Softshrink{lambd});
+  return activated(kSoftshrink, x, Softshrink{{lambd}});
 }
 
 Variable softplus(const Operand& x, double beta, double threshold) {

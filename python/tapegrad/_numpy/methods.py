@@ -167,7 +167,7 @@ def _as_ndarray() -> dict[str, Callable[..., Any]]:
 
 
 class _Tried(threading.local):
-    """The methods that a call runs as ndarray's: what these call by the same name has not been taken twice."""
+    """The methods that run as ndarray's: what they call by the same name, in vain, is not tried again."""
 
     def __init__(self) -> None:
         self.names: list[str] = []

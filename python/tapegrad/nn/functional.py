@@ -147,10 +147,9 @@ def dropout(input: Variable, p: float = 0.5, training: bool = True, inplace: boo
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
     if not training or p == 0:
         return input
-    if p == 1:
-        kept = _core.zeros_like(input)
-    else:
-        kept = _core.empty_like(input).bernoulli_(1 - p).div_(1 - p)
+    kept = _core.zeros_like(input)
+    if p < 1:
+        kept.bernoulli_(1 - p).div_(1 - p)
     return input.mul_(kept) if inplace else input * kept
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
-from scipy.optimize import OptimizeResult
+from scipy.optimize import Bounds, OptimizeResult
 
 from ..._core import Variable
 from ...func._tree import leaves, rebuilt
@@ -58,6 +58,13 @@ class Layout:
     def _built(self, parts: Iterable[Any]) -> Any:
         return rebuilt(self.model, iter(parts)) if self.tree else next(iter(parts))
 
+    def bounds(self, given: Any) -> Any:
+        """SciPy's bounds from a dict of pairs by the names of `x0`; other forms as they are."""
+        if not isinstance(given, dict):
+            return given
+        low, high = zip(*_pairs(given, self.model, "bounds"), strict=True)
+        return Bounds(np.concatenate(low), np.concatenate(high))
+
     def result(self, found: Any) -> Any:
         """A result of SciPy's with what has an entry for each number of `x` in the form of `x0`."""
         for name in ("x", "jac", "grad"):
@@ -81,6 +88,30 @@ class Layout:
             return function(self.arrays(np.array(x)), *rest)
 
         return with_point
+
+
+def _pairs(given: Any, model: Any, where: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """The lower and the upper bounds of each leaf of the model; what is not named has none."""
+    if isinstance(model, dict):
+        unknown = set(given) - set(model) if isinstance(given, dict) else {given}
+        if unknown and given is not None:
+            raise ValueError(f"{where} must be a dict by names of x0, {list(model)}, not {given!r}")
+        for name, part in model.items():
+            yield from _pairs(given and given.get(name), part, f"{where}[{name!r}]")
+        return
+    try:
+        low, high = (None, None) if given is None else given
+        for leaf in leaves(model):
+            shape = _numbers(leaf).shape
+            yield (
+                np.broadcast_to(np.asarray(-np.inf if low is None else low, float), shape).ravel(),
+                np.broadcast_to(np.asarray(np.inf if high is None else high, float), shape).ravel(),
+            )
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{where} must be a pair (low, high) of numbers, of arrays like what they bound, or of None, "
+            f"not {given!r}"
+        ) from error
 
 
 def _numbers(leaf: Any) -> np.ndarray:

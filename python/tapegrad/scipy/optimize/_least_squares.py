@@ -33,7 +33,8 @@ def least_squares(
         fun: takes float64 Variables in the form of `x0` and gives a Variable of any shape, or a list of
             Variables.
         x0: an array of any shape, a Variable, or a nested tuple, list or dict of these.
-        options: SciPy's other arguments: ``bounds``, ``method``, ``loss``, ``ftol``, ``max_nfev``, ...
+        options: SciPy's other arguments: ``bounds`` (also by the names of a dict, as `minimize` takes them),
+            ``method``, ``loss``, ``ftol``, ``max_nfev``, ...
 
     Raises TypeError where `fun` gives no Variable or `options` has what the tape is for (``jac``,
     ``diff_step``, ``jac_sparsity``), RuntimeError where the residuals do not come from x on the tape.
@@ -42,6 +43,8 @@ def least_squares(
     layout = Layout(x0)
     residuals = Recorded(fun, layout, args if isinstance(args, tuple) else (args,), kwargs)
     products = options.get("tr_solver") == "lsmr" and not isinstance(options.get("x_scale"), str)
+    if "bounds" in options:
+        options["bounds"] = layout.bounds(options["bounds"])
     if "callback" in options:
         options["callback"] = layout.callback(options["callback"])
     found = so.least_squares(

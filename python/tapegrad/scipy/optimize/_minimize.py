@@ -42,7 +42,8 @@ def minimize(
         x0: an array of any shape, a Variable, or a nested tuple, list or dict of these.
         hess: a strategy such as ``scipy.optimize.BFGS()`` for ``trust-constr`` to approximate the Hessian
             with, instead of the exact products.
-        bounds: as SciPy's, an entry for each number of `x0` from left to right.
+        bounds: as SciPy's, an entry for each number of `x0` from left to right; or where `x0` is a dict, one
+            of pairs ``(low, high)`` by its names, of numbers, arrays or None.
         constraints: as SciPy's, with functions of Variables in the form of `x0`: dicts with ``type``,
             ``fun`` and ``args``, or NonlinearConstraint, to which Jacobians are added, and Hessians in
             the place of BFGS(); one that brings a ``jac`` of its own is passed on as it is, with functions
@@ -76,7 +77,7 @@ def minimize(
         objective.untaped if name in _WITHOUT else objective.value,
         layout.start,
         method=method,
-        bounds=bounds,
+        bounds=layout.bounds(bounds),
         constraints=_constraints(constraints, layout, name),
         tol=tol,
         callback=layout.callback(callback),
