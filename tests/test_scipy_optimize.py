@@ -340,3 +340,49 @@ def test_bounds_by_name(lib, optimize):
     for wrong in ({"z": (0, 1)}, {"a": 3}, {"b": ([0, 0, 0], 1)}, {"more": (0, 1)}, {"a": (0, 1, 2)}):
         with pytest.raises(ValueError, match=r"bounds.* must be"):
             optimize.minimize(loss, start, bounds=wrong)
+
+
+def falling(x, a, rate, c):
+    return a * np.exp(-rate * x) + c
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"p0": [2.0, 1.0, 0.0]},
+        {"sigma": np.linspace(0.1, 0.3, 40), "absolute_sigma": True},
+        {"bounds": ([0, 0, -1], [10, 3, 1])},
+        {"method": "trf", "p0": [2.0, 1.0, 0.0]},
+    ],
+    ids=str,
+)
+def test_curve_fit(lib, optimize, options):
+    x = np.linspace(0, 4, 40)
+    y = falling(x, 2.5, 1.3, 0.5) + 0.05 * np.random.default_rng(0).standard_normal(40)
+    found, covariance = optimize.curve_fit(falling, x, y, **options)
+    wanted, spread = so.curve_fit(falling, x, y, **options)
+    assert found == pytest.approx(wanted, rel=1e-5)
+    assert covariance == pytest.approx(spread, rel=1e-3)
+    again, _ = optimize.curve_fit(falling, lib.tensor(x), y.tolist(), **options)
+    assert again == pytest.approx(found, rel=1e-6)
+
+
+def test_curve_fit_of_several_variables_and_missing_data(lib, optimize):
+    x = np.random.default_rng(1).uniform(0, 1, (2, 30))
+    y = 3 * x[0] + np.sin(2 * x[1])
+    y[4] = np.nan
+
+    def model(x, a, b):
+        return a * x[0] + (b * x[1]).sin()
+
+    found, _ = optimize.curve_fit(model, x, y, [1.0, 1.0], nan_policy="omit", check_finite=False)
+    assert found == pytest.approx([3, 2])
+    with pytest.raises(TypeError, match="takes no jac"):
+        optimize.curve_fit(model, x, y, [1.0, 1.0], jac="2-point")
+    with pytest.raises(ValueError, match="Unable to determine number of fit parameters"):
+        optimize.curve_fit(lambda x, *p: p[0] * x[0], x, y)
+    with pytest.raises(RuntimeError, match="returned a constant"):
+        optimize.curve_fit(lambda x, a: lib.tensor(x[0]), x, np.ones(30))
+    with pytest.raises(TypeError, match="must return a Variable"):
+        optimize.curve_fit(lambda x, a: a.item() * x[0], x, np.ones(30))

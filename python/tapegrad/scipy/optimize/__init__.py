@@ -10,7 +10,7 @@ SciPy's, in ndarrays, with `x` (and the gradient) in the form of `x0`.
 (True, 1.0)
 """
 
-from ._least_squares import least_squares, root
+from ._least_squares import curve_fit, least_squares, root
 from ._minimize import minimize
 
-__all__ = ["least_squares", "minimize", "root"]
+__all__ = ["curve_fit", "least_squares", "minimize", "root"]

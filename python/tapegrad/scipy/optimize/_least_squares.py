@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import scipy.optimize as so
 from scipy.sparse.linalg import LinearOperator
 
@@ -51,6 +54,45 @@ def least_squares(
         residuals.value, layout.start, _operator(residuals) if products else residuals.jacobian, **options
     )
     return layout.result(found)
+
+
+def curve_fit(
+    f: Callable[..., Any], xdata: Any, ydata: Any, p0: Any = None, **options: Any
+) -> tuple[np.ndarray, ...]:
+    """As scipy.optimize.curve_fit, for a model ``f(xdata, a, b, ...)`` that computes on Variables.
+
+    The Jacobian comes from the tape, also for the covariance of the result.
+
+    Args:
+        f: gets `xdata` as it is given, a list as an ndarray, and each parameter as a float64 Variable of one
+            element; gives a Variable with an element for each of `ydata`.
+        p0: where the parameters start; by default SciPy counts the arguments of `f`, and starts at ones.
+        options: SciPy's other arguments: ``sigma``, ``absolute_sigma``, ``bounds``, ``method``, ...
+
+    Returns the parameters and their covariance, ndarrays of shapes (n,) and (n, n), and with ``full_output``
+    what SciPy adds. Raises TypeError for ``jac`` or where `f` gives no Variable, RuntimeError where its
+    result does not come from the parameters on the tape.
+    """
+    refuse("curve_fit", {name: options[name] for name in _OURS if name in options})
+    shape = np.shape(ydata)
+    models: list[tuple[Any, Recorded]] = []  # of the data that SciPy passes on, which may lack some of ours
+
+    def recorded(x: Any, parameters: tuple[Any, ...]) -> Recorded:
+        if not models or models[0][0] is not x:
+            start = Layout(np.zeros(len(parameters)))
+            models[:] = [(x, Recorded(functools.wraps(f)(lambda p: f(x, *p.unbind())), start))]
+        return models[0][1]
+
+    @functools.wraps(f)
+    def value(x: Any, *parameters: Any) -> np.ndarray:
+        found: np.ndarray = recorded(x, parameters).value(np.array(parameters))
+        return found.reshape(shape) if found.size == math.prod(shape) else found
+
+    def jacobian(x: Any, *parameters: Any) -> np.ndarray:
+        return recorded(x, parameters).jacobian(np.array(parameters))
+
+    result: tuple[np.ndarray, ...] = so.curve_fit(value, xdata, ydata, p0, jac=jacobian, **options)
+    return result
 
 
 def _operator(residuals: Recorded) -> Callable[..., Any]:
