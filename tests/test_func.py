@@ -274,3 +274,12 @@ def test_warnings_about_code_without_a_module_name(lib):
     code = "lib.func.grad(lambda a: (a * a).sum().item())(lib.ones(3))"
     with pytest.warns(UserWarning, match="returned a float where Variables are expected"):
         exec(code, {"lib": lib})
+
+
+@pytest.mark.own("PyTorch's records in inference mode too")
+def test_inference_mode_has_no_derivatives(lib):
+    with lib.inference_mode():
+        with pytest.raises(RuntimeError, match="nothing is recorded in inference mode"):
+            lib.func.grad(lambda x: x * x)(3.0)
+        with lib.inference_mode(False):
+            assert lib.func.grad(lambda x: x * x)(3.0) == 6

@@ -175,6 +175,8 @@ def test_numbers_that_do_not_fit_are_refused(lib):
         lambda: lib.tensor([[2**40]], dtype=lib.int32),
         lambda: lib.tensor(1e30, dtype=lib.int64),
         lambda: lib.tensor([float("nan")], dtype=lib.int32),
+        lambda: lib.tensor(np.int64(300), dtype=lib.uint8),
+        lambda: lib.tensor(np.float64("nan"), dtype=lib.int64),
         lambda: lib.full((2,), 300, dtype=lib.uint8),
         lambda: lib.full((1,), 1e300),
         lambda: lib.full_like(lib.ones(1, dtype=lib.int8), -129),

@@ -1,5 +1,6 @@
 """Functions that networks are made of, beyond what the op database asks of them."""
 
+import numpy as np
 import pytest
 from semantics import leaf, raises
 
@@ -134,3 +135,39 @@ def test_dropout_in_place(lib, functional):
     x = lib.ones(100)
     assert functional.dropout(x, 0.5, inplace=True) is x
     assert set(x.tolist()) == {0, 2}
+
+
+def test_weights_of_probabilities_are_no_larger_than_these(lib, functional):
+    x, target = lib.tensor([[0.25], [0.5]]), lib.tensor([[1.0], [0.0]])
+    with raises("doesn't match the broadcast shape"):
+        functional.binary_cross_entropy(x, target, lib.ones(2, 3))
+    assert functional.binary_cross_entropy(x, target, lib.ones(1)).item() > 0
+
+
+@pytest.mark.parametrize("name", ["huber_loss", "smooth_l1_loss"])
+def test_infinite_residuals_have_the_slope_of_the_line(lib, functional, name):
+    x = lib.tensor([float("inf"), -float("inf"), 1.0, 0.25], requires_grad=True)
+    loss = getattr(functional, name)(x, lib.zeros(4), reduction="none")
+    (slopes,) = lib.autograd.grad(loss.sum(), x)
+    assert slopes.tolist() == [1, -1, 1, 0.25]
+
+
+def test_huber_loss_without_a_bend(lib, functional):
+    x = lib.tensor([1.0, 5.0], requires_grad=True)
+    functional.huber_loss(x, lib.zeros(2), delta=float("inf")).backward()
+    assert x.grad.tolist() == [0.5, 2.5]
+
+
+@pytest.mark.own("PyTorch's take tensors alone")
+def test_arrays_in_place_of_variables(lib, functional):
+    x = np.array([[0.5, -1.0], [2.0, 0.25]])
+    target = np.array([[0.5, 0.5], [0.25, 0.75]])
+    for call in (
+        lambda x: functional.glu(x),
+        lambda x: functional.normalize(x),
+        lambda x: functional.kl_div(x, target, reduction="sum"),
+        lambda x: functional.gaussian_nll_loss(x, target, target),
+        lambda x: functional.soft_margin_loss(x, target),
+    ):
+        assert call(x).tolist() == call(lib.tensor(x)).tolist()
+    assert functional.one_hot(np.array([0, 2])).tolist() == [[1, 0, 0], [0, 0, 1]]

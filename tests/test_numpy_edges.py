@@ -179,17 +179,20 @@ def test_conditions_of_singular_matrices(lib):
 
 
 def test_elements_in_the_order_of_memory(lib):
-    arrays = [
-        np.arange(24.0).reshape(2, 3, 4).transpose(order) for order in ((0, 1, 2), (2, 1, 0), (1, 0, 2))
-    ]
+    block = np.arange(24.0).reshape(2, 3, 4)
+    arrays = [block.transpose(order) for order in ((0, 1, 2), (2, 1, 0), (1, 0, 2))]
+    arrays += [block[..., ::2].T, np.broadcast_to(np.arange(3.0), (2, 3))]
     for array in arrays:
         x = lib.from_numpy(array)
         for order in "CFAK":
             assert np.ravel(x, order).tolist() == np.ravel(array, order).tolist()
-        for order in "CF":
+        for order in "CFA":
             assert np.copy(x, order).strides == np.copy(array, order).strides
             assert x.copy(order).strides == array.copy(order).strides
         assert x.copy().strides == array.copy().strides
+        for call in (x.copy, lambda order, x=x: np.ravel(x, order)):
+            with pytest.raises(ValueError, match="order must be one of 'C', 'F', 'A', or 'K'"):
+                call("Z")
 
 
 def test_out_of_a_ufuncs_methods_is_one_array(lib):

@@ -254,3 +254,18 @@ def test_what_neither_takes_raises(lib):
         lib.ones(3, 3).diagonal(None, (0,))
     with pytest.raises(TypeError, match="trace"):
         lib.ones(3, 3).trace(True)
+
+
+def test_methods_inside_hooks_of_the_same(lib):
+    """What runs inside is another call, on another Variable."""
+    mask, found = np.array([True, False, True]), []
+
+    def pack(t):
+        found.append(t.detach().std(ddof=0, where=np.ones(t.shape, bool)))
+        return t
+
+    v = lib.tensor([1.0, 2.0, 4.0], requires_grad=True)
+    with lib.autograd.graph.saved_tensors_hooks(pack, lambda t: t):
+        y = (v * v).std(ddof=1, where=mask)
+    assert y.item() == pytest.approx(np.std([1.0, 16.0], ddof=1))
+    assert found

@@ -332,12 +332,13 @@ def test_bounds_by_name(lib, optimize):
     assert found["a"] == pytest.approx(0, abs=1e-6)
     assert found["b"] == pytest.approx([3, 5])
     assert np.array(found["more"]["c"]) == pytest.approx([2, 2])
+    assert optimize.minimize(loss, start, bounds={"more": {}}).x["a"] == pytest.approx(-1, abs=1e-4)
     alone = optimize.minimize(loss, start, bounds={"b": (0, 4)}).x
     assert alone["a"] == pytest.approx(-1, abs=1e-4)
     assert alone["b"] == pytest.approx([4, 4])
     fit = optimize.least_squares(lambda p: p["a"] - 3, {"a": 1.0}, bounds={"a": (0, 2)})
     assert fit.x["a"] == pytest.approx(2)
-    for wrong in ({"z": (0, 1)}, {"a": 3}, {"b": ([0, 0, 0], 1)}, {"more": (0, 1)}, {"a": (0, 1, 2)}):
+    for wrong in ({"z": (0, 1)}, {"a": 3}, {"b": ([0, 0, 0], 1)}, {"more": [0, 1]}, {"a": (0, 1, 2)}):
         with pytest.raises(ValueError, match=r"bounds.* must be"):
             optimize.minimize(loss, start, bounds=wrong)
 

@@ -295,3 +295,41 @@ def test_second_derivatives_far_out(lib, special):
     assert lib.autograd.gradgradcheck(
         lib.sinc, lib.tensor([0.0, 0.1, -0.14, 0.16, 2.0]).double().requires_grad_()
     )
+
+
+@pytest.mark.parametrize(
+    "name", ["eval_chebyt", "eval_chebyu", "eval_gegenbauer", "eval_hermite", "eval_legendre"]
+)
+def test_every_derivative_of_a_basis(lib, special, name):
+    """Those of polynomials of low order are 0 after some, whole bases are differentiated at once."""
+    orders = np.arange(4)[:, None]
+    parameters = (0.7,) if name == "eval_gegenbauer" else ()
+    x = lib.tensor([0.3, 0.4], dtype=lib.float64, requires_grad=True)
+    y = getattr(special, name)(orders, *parameters, x).sum()
+    for _ in range(4):
+        (y,) = lib.autograd.grad(y.sum(), x, create_graph=True)
+        assert y.isfinite().all()
+    assert y.tolist() == pytest.approx([0, 0], abs=1e-12)
+
+
+def test_derivatives_below_order_0_of_exponential_integrals(lib, special):
+    x = lib.tensor([0.5, 1.5, 3.0], dtype=lib.float64, requires_grad=True)
+    for order in (0, 1, 2):
+        assert lib.autograd.gradcheck(lambda x, n=order: special.expn(n, x), (x,))
+        assert lib.autograd.gradgradcheck(lambda x, n=order: special.expn(n, x), (x,))
+    (slope,) = lib.autograd.grad(special.expn(1, x).sum(), x, create_graph=True)
+    (second,) = lib.autograd.grad(slope.sum(), x)
+    wanted = (-x).exp() * (1 / x + 1 / x**2)
+    assert second.tolist() == pytest.approx(wanted.tolist())
+
+
+def test_nan_that_does_not_count(lib, special):
+    a = lib.tensor([np.nan, 1.0], dtype=lib.float64, requires_grad=True)
+    y = special.logsumexp(a, b=[0.0, 1.0])
+    y.backward()
+    assert (y.item(), a.grad.tolist()) == (1, [0, 1])
+
+
+def test_student_t_of_infinite_degrees_of_freedom(lib, special):
+    slope = lib.func.grad(lambda t: special.stdtr(np.inf, t))(1.0)
+    assert slope == pytest.approx(np.exp(-0.5) / np.sqrt(2 * np.pi))

@@ -58,7 +58,7 @@ void check_no_matrix(PyObject* array) {
   if (PyObject_TypeCheck(array, matrix.type()))
     fail<TypeError>(
         "a numpy.matrix multiplies as matrices do and a Variable element by element: take "
-        "numpy.asarray() of it, and write @ where the matrix product is meant");
+        "numpy.asarray() of it first, and @ for the matrix product");
 }
 
 }  // namespace
@@ -89,6 +89,7 @@ Variable as_variable(PyObject* object, std::optional<DType> dtype) {
   Variable v;
   if (is_variable(object)) v = variable_of(object);
   else if (is_ndarray(object)) v = from_array(object);
+  else if (dtype && is_numpy_scalar(object)) return from_sequence(object, dtype);  // which has to fit it
   else if (!is_plain_number(object) && !PyList_Check(object) && !PyTuple_Check(object) && has_array_interface(object))
     v = from_array(as_array(object).ptr());
   else return from_sequence(object, dtype);

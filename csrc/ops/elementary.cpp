@@ -54,7 +54,6 @@ const Op kAcosh(
 const Op kAtanh(real<UnaryFn::Atanh>("atanh", "AtanhBackward0", kSelf,
                                      from_self<[](const auto& g, const auto& x) { return g / (1.0 - square(x)); }>));
 
-// cos(pi x) / x - sin(pi x) / (pi x^2), and 0 at 0.
 /// -pi * j1(pi * x), with the spherical Bessel function j1; near 0 by its series (DLMF 10.53.1), where the terms of the
 /// formula cancel, and have no derivatives of their own.
 Variable sinc_slope(const Variable& x) {

@@ -125,6 +125,12 @@ const Op kBinaryCrossEntropy({.name = "binary_cross_entropy",
                               .saves = {.inputs = {kForAny, kForAny, kForAny}},
                               .constants = kFor2});
 
+/// distance ** 2 / 2, continued by a straight line from the bend on; infinite distances have the slope of that too.
+Variable bent(const Variable& distance, double bend) {
+  const Variable small = where(lt(distance, bend), distance, bend);
+  return small * (distance - small * 0.5);
+}
+
 /// Raises Error where weights would want a gradient that the loss does not give them.
 void check_constant(const char* function, const std::optional<Variable>& weight) {
   if (weight && weight->requires_grad() && GradMode::enabled())
@@ -175,14 +181,14 @@ Variable smooth_l1_loss(const Variable& x, const Variable& target, Reduction red
   if (beta == 0) return l1_loss(x, target, reduction);
   const Variable distance = abs(x - target);
   check_floating("smooth_l1_loss", distance.dtype());
-  return reduced(where(lt(distance, beta), square(distance) * (0.5 / beta), distance - 0.5 * beta), reduction);
+  return reduced(bent(distance, beta) / beta, reduction);
 }
 
 Variable huber_loss(const Variable& x, const Variable& target, Reduction reduction, double delta) {
   if (!(delta > 0)) fail<Error>("huber_loss does not support non-positive values for delta.");
   const Variable distance = abs(x - target);
   check_floating("huber_loss", distance.dtype());
-  return reduced(where(lt(distance, delta), square(distance) * 0.5, (distance - 0.5 * delta) * delta), reduction);
+  return reduced(bent(distance, delta), reduction);
 }
 
 Variable mse_loss(const Variable& x, const Variable& target, Reduction reduction) {
@@ -220,6 +226,9 @@ Variable binary_cross_entropy(const Variable& x, const Variable& target, const s
                               Reduction reduction) {
   check_floating("binary_cross_entropy", x.dtype());
   check_constant("binary_cross_entropy", weight);
+  if (weight && !is_expandable(weight->shape(), x.shape()))
+    fail<Error>("binary_cross_entropy: a weight of shape ", to_string(weight->shape()),
+                " doesn't match the broadcast shape of an input ", to_string(x.shape()));
   if (target.shape() != x.shape())
     fail<ValueError>("Using a target size (", to_string(target.shape()), ") that is different to the input size (",
                      to_string(x.shape()), ") is deprecated. Please ensure they have the same size.");

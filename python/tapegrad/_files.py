@@ -43,8 +43,11 @@ def save(arrays: Mapping[str, Any], path: str | os.PathLike[str] | BinaryIO) -> 
         checked[name] = _ndarray(name, array)
     if isinstance(path, (str, os.PathLike)):
         _in_one_step(Path(os.path.realpath(path)), lambda file: write(file, checked))
-    elif isinstance(path, io.TextIOBase):
-        raise TypeError("save() writes bytes: open the file with 'wb', not for text")
+    elif isinstance(path, io.TextIOBase) or not hasattr(path, "write"):
+        raise TypeError(
+            "save() takes a path, a str or os.PathLike, or a file that is open for bytes ('wb'), not "
+            f"{type(path).__name__}"
+        )
     else:
         write(path, checked)
 
@@ -59,9 +62,12 @@ def load(path: str | os.PathLike[str] | BinaryIO) -> dict[str, Variable]:
     """
     read: Reader
     if not isinstance(path, (str, os.PathLike)):
-        content: Any = path.read()
+        content: Any = path.read() if hasattr(path, "read") else None
         if not isinstance(content, (bytes, bytearray, memoryview)):
-            raise TypeError("load() reads bytes: open the file with 'rb', not for text")
+            raise TypeError(
+                "load() takes a path, a str or os.PathLike, or a file that is open for bytes ('rb'), not "
+                f"{type(path).__name__}"
+            )
         read = _read_npz if bytes(content[:2]) == b"PK" else _safetensors.read
         return _loaded(read, io.BytesIO(content), len(content), "the file")
     read = _format(path)[0]

@@ -167,10 +167,10 @@ def _as_ndarray() -> dict[str, Callable[..., Any]]:
 
 
 class _Tried(threading.local):
-    """The methods that run as ndarray's: what they call by the same name, in vain, is not tried again."""
+    """The methods that run as ndarray's, and on what: the same is not tried again inside."""
 
     def __init__(self) -> None:
-        self.names: list[str] = []
+        self.calls: list[tuple[str, int]] = []
 
 
 _tried = _Tried()
@@ -182,12 +182,13 @@ def as_ndarray(name: str, self: Variable, args: tuple[Any, ...], kwargs: dict[st
     NotImplemented if ndarray's does not take it either.
     """
     method = _as_ndarray().get(name)
-    if method is None or name in _tried.names:
+    call = name, id(self)
+    if method is None or call in _tried.calls:
         return NotImplemented
-    _tried.names.append(name)
+    _tried.calls.append(call)
     try:
         return method(self, *args, **kwargs)
     except TypeError:
         return NotImplemented
     finally:
-        _tried.names.remove(name)
+        _tried.calls.remove(call)

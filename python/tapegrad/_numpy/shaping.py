@@ -50,11 +50,9 @@ def reshape(
 @differentiable("ravel")
 def ravel(a: Any, order: str = "C") -> Variable:
     x = as_variable(a)
-    if order in ("A", "K") and not x.is_contiguous():
-        as_it_lies = sorted(range(x.dim()), key=lambda at: -x.strides[at])
-        if order == "K" or as_it_lies == [*reversed(range(x.dim()))]:
-            return x.permute(*as_it_lies).reshape(-1)
-    return reshape(x, (-1,), order)
+    if _order_of(x, order) == "K" and 0 not in x.strides and not x.is_contiguous():
+        return x.permute(*sorted(range(x.dim()), key=lambda at: -x.strides[at])).reshape(-1)
+    return reshape(x, (-1,), _order_of(x, order))
 
 
 @differentiable("transpose", "permute_dims")
@@ -263,17 +261,25 @@ def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Variable:
 @differentiable("copy")
 def copy(a: Any, order: str = "K", subok: bool = False) -> Variable:
     x = as_variable(a)
-    if order in ("C", "F"):
-        return in_order(x, order).clone()
-    return x.clone()
+    order = _order_of(x, order)
+    if order == "K":
+        return x.clone()
+    return (
+        x.contiguous() if order == "C" else x.permute(*_turned(x)).contiguous().permute(*_turned(x))
+    ).clone()
 
 
-def in_order(x: Variable, order: str) -> Variable:
-    """x itself if it lies in memory row by row ("C") or column by column ("F"), else a copy that does."""
-    if order == "C":
-        return x.contiguous()
-    turned = tuple(reversed(range(x.dim())))
-    return x.permute(*turned).contiguous().permute(*turned)
+def _turned(x: Variable) -> tuple[int, ...]:
+    return tuple(reversed(range(x.dim())))
+
+
+def _order_of(x: Variable, order: str) -> str:
+    """ "C", "F" or "K"; what "A" is depends on how x lies. Raises ValueError for another."""
+    if order not in ("C", "F", "A", "K"):
+        raise ValueError(f"order must be one of 'C', 'F', 'A', or 'K' (got {order!r})")
+    if order != "A":
+        return order
+    return "F" if not x.is_contiguous() and x.permute(*_turned(x)).is_contiguous() else "C"
 
 
 @differentiable("astype")

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .. import _core
-from .._core import Variable, _leads_elsewhere, _set_grad_enabled, is_grad_enabled
+from .._core import Variable, _leads_elsewhere, _set_grad_enabled, is_grad_enabled, is_inference_mode_enabled
 from ..autograd.functional import gradients_or_none
 from ._tree import leaves, rebuilt
 
@@ -84,6 +84,11 @@ class Trace:
         self.given = leaves(self.chosen)
         outer = is_grad_enabled()
         variables = [variable_from(leaf, "a differentiated argument") for leaf in self.given]
+        if is_inference_mode_enabled():
+            raise RuntimeError(
+                "nothing is recorded in inference mode, so that derivatives would be zero: use no_grad(), or "
+                "inference_mode(False) around the call"
+            )
         tracked = outer and any(v.requires_grad for v in variables)
         self.inputs = [
             v.view_as(v) if outer and v.requires_grad else v.detach().requires_grad_() for v in variables

@@ -16,12 +16,15 @@ __all__ += ["kl_div", "linear", "margin_ranking_loss", "normalize", "one_hot", "
 __all__ += ["relu6", "soft_margin_loss", "softsign", "tanhshrink"]
 
 
-def _check_floating(function: str, input: Variable) -> None:
-    if not input.dtype.is_floating_point:
+def _floating(function: str, input: Variable) -> Variable:
+    """The input, an array made a Variable. Raises RuntimeError for a dtype that is not floating."""
+    input = _core.as_tensor(input)
+    if not input.is_floating_point():
         dtype = str(input.dtype).rpartition(".")[2]
         raise RuntimeError(
             f"{function} is not implemented for {dtype}: convert the input to a floating dtype"
         )
+    return input
 
 
 def relu6(input: Variable, inplace: bool = False) -> Variable:
@@ -45,9 +48,9 @@ def glu(input: Variable, dim: int = -1) -> Variable:
     Raises:
         RuntimeError: where that dimension has no two halves.
     """
+    input = _floating("glu", input)
     if input.dim() == 0:
         raise RuntimeError("glu does not support scalars because halving size must be even")
-    _check_floating("glu", input)
     if input.size(dim) % 2:
         raise RuntimeError(
             f"Halving dimension must be even, but dimension {dim % input.dim()} is size {input.size(dim)}"
@@ -62,7 +65,7 @@ def prelu(input: Variable, weight: Variable) -> Variable:
     Raises:
         RuntimeError: where `weight` has another number of slopes.
     """
-    _check_floating("prelu", input)
+    input = _floating("prelu", input)
     channels = input.shape[1] if input.dim() > 1 else 1
     if weight.dim() > 1:
         raise RuntimeError(
@@ -80,7 +83,7 @@ def prelu(input: Variable, weight: Variable) -> Variable:
 
 def normalize(input: Variable, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Variable:
     """The input divided by its p-norms along a dimension, which count as `eps` where they are less."""
-    _check_floating("normalize", input)
+    input = _floating("normalize", input)
     return input / _core.norm(input, p, dim, True).clamp_min(eps)
 
 
@@ -93,6 +96,7 @@ def one_hot(tensor: Variable, num_classes: int = -1) -> Variable:
     Raises:
         RuntimeError: for classes that are not int64, negative, or not below `num_classes`.
     """
+    tensor = _core.as_tensor(tensor)
     if tensor.dtype is not _core.int64:
         raise RuntimeError("one_hot is only applicable to index tensor of type LongTensor (int64).")
     if tensor.numel() == 0 and num_classes <= 0:
@@ -204,7 +208,7 @@ def kl_div(input: Variable, target: Variable, reduction: str = "mean", log_targe
             'mean', which divides by the number of elements; or 'none'.
         log_target: whether `target` holds logarithms too.
     """
-    _check_floating("kl_div", input)
+    input = _floating("kl_div", input)
     share = target.exp() if log_target else target
     entropy = share * target if log_target else _core.xlogy(target, target)
     losses = entropy - share * input
@@ -260,8 +264,8 @@ def gaussian_nll_loss(
     Raises:
         ValueError: for a variance below 0 or of another shape.
     """
-    _check_floating("gaussian_nll_loss", input)
-    variances = _core.full_like(input, var) if isinstance(var, (int, float)) else var
+    input = _floating("gaussian_nll_loss", input)
+    variances = _core.full_like(input, var) if isinstance(var, (int, float)) else _core.as_tensor(var)
     if variances.shape != input.shape:
         if input.shape[:-1] == variances.shape:
             variances = variances.unsqueeze(-1)
@@ -283,7 +287,7 @@ def hinge_embedding_loss(
     input: Variable, target: Variable, margin: float = 1.0, *, reduction: str = "mean"
 ) -> Variable:
     """The input where the target is 1, and ``max(0, margin - input)`` where it is -1."""
-    _check_floating("hinge_embedding_loss", input)
+    input = _floating("hinge_embedding_loss", input)
     apart = _core.where(target != 1, (margin - input).clamp_min(0), 0.0)
     return _reduced(apart + _core.where(target != -1, input, 0.0), reduction)
 

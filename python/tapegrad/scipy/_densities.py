@@ -83,6 +83,16 @@ def log_t_factor(df: Variable) -> Variable:
     return _core.where(large, corrections - _LOG_ROOT, -betaln(small, 0.5) - (2 * small).log() / 2)
 
 
+def log_t_density(df: Variable, z: Variable) -> Variable:
+    """Of Student's t distribution; for df = inf the normal one."""
+    finite = _core.where(df == math.inf, 1.0, df)
+    huge = z.abs() > 1e10 * finite.sqrt()  # the square overflows somewhere beyond, and 1 + it is it here
+    square = _core.where(huge, 1.0, z) ** 2 / finite
+    log1p_square = _core.where(huge, 2 * _core.where(huge, z.abs(), 1.0).log() - finite.log(), square.log1p())
+    student = log_t_factor(finite) - (finite + 1) / 2 * log1p_square
+    return _core.where(df == math.inf, -z * z / 2 - _LOG_ROOT, student)
+
+
 def _deviance(a: Variable, x: Variable, excess: Variable) -> Variable:
     """a log(x / a) - (x - a), where `excess` is x - a."""
     r = excess / a

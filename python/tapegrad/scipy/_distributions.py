@@ -8,12 +8,12 @@ import scipy.special as sc
 
 from .. import _core
 from .._core import Variable
-from ._densities import log_beta_density, log_gamma_density, log_t_factor
+from ._densities import log_beta_density, log_gamma_density, log_t_density
 from ._elementwise import Lifted, differentiable
 
 
 def _t_density(df: Variable, t: Variable) -> Variable:
-    return (log_t_factor(df) - (df + 1) / 2 * (t * t / df).log1p()).exp()
+    return log_t_density(df, t).exp()
 
 
 def _chi_square_density(v: Variable, x: Variable) -> Variable:

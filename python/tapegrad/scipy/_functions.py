@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import scipy.special as sc
 
 from .. import _core
@@ -64,7 +65,20 @@ erfi: Lifted = differentiable(sc.erfi, lambda x: (2 / math.sqrt(math.pi)) * (x *
 erfcinv: Lifted = differentiable(sc.erfcinv, lambda y: (-math.sqrt(math.pi) / 2) * (erfcinv(y) ** 2).exp())
 dawsn: Lifted = differentiable(sc.dawsn, lambda x: 1 - 2 * x * dawsn(x))
 exp1: Lifted = differentiable(sc.exp1, lambda x: -(-x).exp() / x)
-expn: Lifted = differentiable(sc.expn, "n", lambda n, x: -expn(n - 1, x))
+
+
+def _expn_numbers(n: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """SciPy's, and below order 0 by DLMF 8.19.12."""
+    n, x = np.broadcast_arrays(n, x)
+    found: np.ndarray = sc.expn(np.maximum(n, 0), x)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for order in range(1, 1 + int(-n.min(initial=0))):
+            found = np.where(n <= -order, (np.exp(-x) + order * found) / x, found)
+    return found
+
+
+_expn: Lifted = differentiable(_expn_numbers, "n", lambda n, x: -_expn(n - 1, x), name="expn")
+expn: Lifted = differentiable(sc.expn, "n", lambda n, x: -_expn(n - 1, x))
 expi: Lifted = differentiable(sc.expi, lambda x: x.exp() / x)
 
 cbrt: Lifted = differentiable(sc.cbrt, lambda x: 1 / (3 * cbrt(x) ** 2))

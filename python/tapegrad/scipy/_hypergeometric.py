@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -81,15 +82,26 @@ inv_boxcox1p: Lifted = differentiable(
 
 
 def _whole(polynomial: Callable[..., Any]) -> Callable[..., Any]:
-    """One that SciPy evaluates for whole orders alone, as 0 for those below 0, which derivatives need."""
+    """One that SciPy evaluates for whole orders alone."""
 
+    @wraps(polynomial)
     def numbers(n: np.ndarray, x: np.ndarray) -> Any:
         orders = n.astype(np.int64)
         if np.any(orders != n):
             raise ValueError(f"the order of {polynomial.__name__} must be whole, got {n!r}")
-        return np.where(n < 0, 0.0, polynomial(np.maximum(orders, 0), x))
+        return polynomial(orders, x)
 
-    numbers.__name__ = polynomial.__name__
+    return numbers
+
+
+def _from_0(polynomial: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, and 0 for whole orders below 0: the derivative of a polynomial of order 0, and so on."""
+
+    @wraps(polynomial)
+    def numbers(n: np.ndarray, *rest: np.ndarray) -> Any:
+        below = (n < 0) & (n == np.floor(n))
+        return np.where(below, 0.0, polynomial(np.where(below, 0.0, n), *rest))
+
     return numbers
 
 
@@ -101,18 +113,25 @@ eval_jacobi: Lifted = differentiable(
 eval_genlaguerre: Lifted = differentiable(
     sc.eval_genlaguerre, "n", "alpha", lambda n, a, x: -eval_genlaguerre(n - 1, a + 1, x)
 )
+_gegenbauer: Lifted = differentiable(
+    _from_0(sc.eval_gegenbauer), "n", "alpha", lambda n, a, x: 2 * a * _gegenbauer(n - 1, a + 1, x)
+)
 eval_gegenbauer: Lifted = differentiable(
-    sc.eval_gegenbauer, "n", "alpha", lambda n, a, x: 2 * a * eval_gegenbauer(n - 1, a + 1, x)
+    sc.eval_gegenbauer, "n", "alpha", lambda n, a, x: 2 * a * _gegenbauer(n - 1, a + 1, x)
 )
 eval_legendre: Lifted = differentiable(
     sc.eval_legendre, "n", lambda n, x: (n + 1) / 2 * eval_jacobi(n - 1, 1.0, 1.0, x)
 )
 eval_laguerre: Lifted = differentiable(sc.eval_laguerre, "n", lambda n, x: -eval_genlaguerre(n - 1, 1.0, x))
-eval_chebyu: Lifted = differentiable(sc.eval_chebyu, "n", lambda n, x: 2 * eval_gegenbauer(n - 1, 2.0, x))
+eval_chebyu: Lifted = differentiable(sc.eval_chebyu, "n", lambda n, x: 2 * _gegenbauer(n - 1, 2.0, x))
 eval_chebyt: Lifted = differentiable(sc.eval_chebyt, "n", lambda n, x: n * eval_chebyu(n - 1, x))
-eval_hermite: Lifted = differentiable(
-    _whole(sc.eval_hermite), "n", lambda n, x: 2 * n * eval_hermite(n - 1, x)
+_hermite: Lifted = differentiable(
+    _from_0(_whole(sc.eval_hermite)), "n", lambda n, x: 2 * n * _hermite(n - 1, x)
+)
+eval_hermite: Lifted = differentiable(_whole(sc.eval_hermite), "n", lambda n, x: 2 * n * _hermite(n - 1, x))
+_hermitenorm: Lifted = differentiable(
+    _from_0(_whole(sc.eval_hermitenorm)), "n", lambda n, x: n * _hermitenorm(n - 1, x)
 )
 eval_hermitenorm: Lifted = differentiable(
-    _whole(sc.eval_hermitenorm), "n", lambda n, x: n * eval_hermitenorm(n - 1, x)
+    _whole(sc.eval_hermitenorm), "n", lambda n, x: n * _hermitenorm(n - 1, x)
 )

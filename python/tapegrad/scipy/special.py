@@ -6,7 +6,7 @@ polygamma, multigammaln.
 
 By the order of a Bessel function, a polynomial or polygamma, and by the parameters of a hypergeometric, an
 incomplete gamma or beta function and of what comes of them, there is no derivative: a gradient by these
-raises NotImplementedError.
+raises NotImplementedError. Those of ellipkinc and ellipeinc by m are NaN at m = 0, and lose digits near it.
 """
 
 from __future__ import annotations
@@ -78,9 +78,9 @@ def logsumexp(
     largest = counted.amax(dims, True) if dims else counted
     largest = _core.where(largest.isfinite(), largest, 0.0)
     lead = a - largest
-    hidden = (b == 0) & lead.detach().exp().isinf()
+    hidden = (b == 0) & ~lead.detach().exp().isfinite()
     terms: Variable
-    if hidden.any():  # what does not count may not make NaN of 0 * inf
+    if hidden.any():  # what does not count may not make NaN of 0 * inf, nor be it
         largest_float = float(np.finfo(a.dtype.type).max)
         terms = b * _core.where(hidden, largest_float, _core.where(hidden, 0.0, lead).exp())
     else:

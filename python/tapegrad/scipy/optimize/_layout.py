@@ -93,11 +93,10 @@ class Layout:
 def _pairs(given: Any, model: Any, where: str) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """The lower and the upper bounds of each leaf of the model; what is not named has none."""
     if isinstance(model, dict):
-        unknown = set(given) - set(model) if isinstance(given, dict) else {given}
-        if unknown and given is not None:
+        if given is not None and not (isinstance(given, dict) and given.keys() <= model.keys()):
             raise ValueError(f"{where} must be a dict by names of x0, {list(model)}, not {given!r}")
         for name, part in model.items():
-            yield from _pairs(given and given.get(name), part, f"{where}[{name!r}]")
+            yield from _pairs(given.get(name) if given else None, part, f"{where}[{name!r}]")
         return
     try:
         low, high = (None, None) if given is None else given

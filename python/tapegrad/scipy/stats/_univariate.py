@@ -10,7 +10,7 @@ import scipy.special as sc
 
 from ... import _core
 from ..._core import Variable, _special
-from .._densities import betaln, log_beta_density, log_gamma_density, log_t_factor
+from .._densities import betaln, log_beta_density, log_gamma_density, log_t_density
 from .._elementwise import Lifted, differentiable, no_derivative, refusing
 from .._functions import log_expit
 from . import _tails
@@ -87,15 +87,6 @@ class _Expon(Continuous):
         return -z
 
 
-def _t_logpdf(df: Variable, z: Variable) -> Variable:
-    finite = _core.where(df == math.inf, 1.0, df)
-    huge = z.abs() > 1e10 * finite.sqrt()  # the square overflows somewhere beyond, and 1 + it is it here
-    square = _core.where(huge, 1.0, z) ** 2 / finite
-    log1p_square = _core.where(huge, 2 * _core.where(huge, z.abs(), 1.0).log() - finite.log(), square.log1p())
-    student = log_t_factor(finite) - (finite + 1) / 2 * log1p_square
-    return _core.where(df == math.inf, -z * z / 2 - _LOG_ROOT, student)
-
-
 def _relative(log_slope: Callable[..., Variable], log_value: Lifted) -> Lifted:
     """The derivative of a logarithm: of the function, over the function; inf where that is 0."""
 
@@ -107,9 +98,9 @@ def _relative(log_slope: Callable[..., Variable], log_value: Lifted) -> Lifted:
     return derivative
 
 
-_t_cdf: Lifted = differentiable(sc.stdtr, "df", lambda df, z: _t_logpdf(df, z).exp(), name="t.cdf")
+_t_cdf: Lifted = differentiable(sc.stdtr, "df", lambda df, z: log_t_density(df, z).exp(), name="t.cdf")
 _t_logcdf: Lifted = differentiable(
-    _tails.log_stdtr, "df", _relative(_t_logpdf, lambda df, z: _t_logcdf(df, z)), name="t.logcdf"
+    _tails.log_stdtr, "df", _relative(log_t_density, lambda df, z: _t_logcdf(df, z)), name="t.logcdf"
 )
 
 
@@ -118,7 +109,7 @@ class _T(Continuous):
     shapes: ClassVar[tuple[str, ...]] = ("df",)
 
     def _logpdf(self, z: Variable, *shapes: Variable) -> Variable:
-        return _t_logpdf(shapes[0], z)
+        return log_t_density(shapes[0], z)
 
     def _cdf(self, z: Variable, *shapes: Variable) -> Variable:
         return _t_cdf(*shapes, z)
