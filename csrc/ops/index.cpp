@@ -154,7 +154,7 @@ void index_put_forward(Call& call) {
 
 /// The gradient of the values that were written at these indices: none for those that others were written over.
 Variable values_gradient(const Variable& g, std::span<const Variable> indices, const IndexAttributes& a) {
-  const Variable all = index(g, indices);
+  Variable all = index(g, indices);
   std::vector<Operand> arrays;
   Dims sizes;
   for (const std::size_t dim : a.dims) {
