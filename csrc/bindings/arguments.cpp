@@ -86,12 +86,13 @@ void OperandArgument::convert(PyObject* object) {
 }
 
 Variable as_variable(PyObject* object, std::optional<DType> dtype) {
+  // A number of NumPy's that is to be of another dtype has to fit it, as those in lists have.
+  const bool number = is_plain_number(object) || (dtype && is_numpy_scalar(object));
+  const bool array = !number && !PyList_Check(object) && !PyTuple_Check(object) && has_array_interface(object);
   Variable v;
   if (is_variable(object)) v = variable_of(object);
   else if (is_ndarray(object)) v = from_array(object);
-  else if (dtype && is_numpy_scalar(object)) return from_sequence(object, dtype);  // which has to fit it
-  else if (!is_plain_number(object) && !PyList_Check(object) && !PyTuple_Check(object) && has_array_interface(object))
-    v = from_array(as_array(object).ptr());
+  else if (array) v = from_array(as_array(object).ptr());
   else return from_sequence(object, dtype);
   return dtype ? to(v, *dtype) : v;
 }
