@@ -204,8 +204,7 @@ def kl_div(input: Variable, target: Variable, reduction: str = "mean", log_targe
     """``target * (log(target) - input)``: the divergence of the log-probabilities `input` from `target`.
 
     Args:
-        reduction: 'batchmean' is the divergence: the sum divided by the first dimension's size; 'sum';
-            'mean', which divides by the number of elements; or 'none'.
+        reduction: 'batchmean' divides the sum by the first dimension's size; or 'mean', 'sum', 'none'.
         log_target: whether `target` holds logarithms too.
     """
     input = _floating("kl_div", input)
@@ -235,8 +234,7 @@ def poisson_nll_loss(
     """Minus the log-likelihood of the counts `target` under Poisson distributions, without ``log(target!)``.
 
     Args:
-        log_input: whether `input` holds the logarithms of the rates; else the rates, and `eps` keeps their
-            logarithms finite.
+        log_input: whether `input` holds logarithms of rates; else rates, whose logarithms `eps` keeps finite.
         full: adds Stirling's approximation of ``log(target!)`` where a count is above 1.
     """
     losses = input.exp() - target * input if log_input else input - target * (input + eps).log()
@@ -256,9 +254,10 @@ def gaussian_nll_loss(
 ) -> Variable:
     """Minus the log-likelihood of `target` under normal distributions of means `input` and variances `var`.
 
+    Variances below `eps` count as `eps`, and have the gradient of what they are.
+
     Args:
-        var: a number, or of the input's shape, or without the last dimension or with 1 for it. Variances
-            below `eps` count as `eps`, and have the gradient of what they are.
+        var: a number, or of the input's shape, or with 1 for its last dimension, or without that.
         full: adds the constant ``log(2 * pi) / 2``.
 
     Raises:
