@@ -87,13 +87,13 @@ void OperandArgument::convert(PyObject* object) {
 
 Variable as_variable(PyObject* object, std::optional<DType> dtype) {
   // A number of NumPy's that is to be of another dtype has to fit it, as those in lists have.
-  const bool number = is_plain_number(object) || (dtype && is_numpy_scalar(object));
-  const bool array = !number && !PyList_Check(object) && !PyTuple_Check(object) && has_array_interface(object);
+  const auto is_number = [&] { return is_plain_number(object) || (dtype && is_numpy_scalar(object)); };
   Variable v;
   if (is_variable(object)) v = variable_of(object);
   else if (is_ndarray(object)) v = from_array(object);
-  else if (array) v = from_array(as_array(object).ptr());
-  else return from_sequence(object, dtype);
+  else if (is_number() || PyList_Check(object) || PyTuple_Check(object) || !has_array_interface(object))
+    return from_sequence(object, dtype);
+  else v = from_array(as_array(object).ptr());
   return dtype ? to(v, *dtype) : v;
 }
 

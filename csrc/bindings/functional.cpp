@@ -29,29 +29,23 @@ Variable between(const Variable& x, const Variable& target, const std::string& r
   return loss(x, target, reduction_of(reduction), more...);
 }
 
-/// An activation that may be written over its input. Its derivative needs what that was, so that it is of a copy.
-template <Variable (*f)(const Operand&)>
-Variable placed(const Variable& x, bool inplace) {
-  if (!inplace) return f(x);
-  copy_(x, f(clone(x)));
-  return x;
-}
-template <Variable (*f)(const Operand&, double)>
-Variable placed_by(const Variable& x, double parameter, bool inplace) {
-  if (!inplace) return f(x, parameter);
-  copy_(x, f(clone(x), parameter));
-  return x;
-}
-template <Variable (*f)(const Operand&, double, double)>
-Variable placed_between(const Variable& x, double first, double second, bool inplace) {
-  if (!inplace) return f(x, first, second);
-  copy_(x, f(clone(x), first, second));
-  return x;
-}
+/// An activation with its parameters, that may be written over its input. Its derivative needs what that was, so that
+/// it is of a copy.
+template <auto f>
+struct Placed;
+template <class... P, Variable (*f)(const Operand&, P...)>
+struct Placed<f> {
+  static Variable call(const Variable& x, P... parameters, bool inplace) {
+    if (!inplace) return f(x, parameters...);
+    copy_(x, f(clone(x), parameters...));
+    return x;
+  }
+};
 
 constexpr Function kTable[] = {
-    function<placed<relu>>("relu(input, inplace=False)",
-                           "The input where it is positive, else 0; `inplace` writes it over the input.", As::Function),
+    function<Placed<relu>::call>("relu(input, inplace=False)",
+                                 "The input where it is positive, else 0; `inplace` writes it over the input.",
+                                 As::Function),
     function<pad>("pad(input, pad, mode='constant', value=None)",
                   "The array enlarged at its edges: `pad` is (before, after) of the last dimension, the one before it, "
                   "...; negative amounts cut off. mode: 'constant' with `value` or 0, 'reflect', 'replicate', "
@@ -59,16 +53,16 @@ constexpr Function kTable[] = {
                   As::Function),
     function<[](const Operand& x, Index dim, std::optional<DType> dtype) { return softmax(neg(x), dim, dtype); }>(
         "softmin(input, dim, dtype=None)", "softmax(-input): the largest weight is the least element's.", As::Function),
-    function<placed_by<leaky_relu>>("leaky_relu(input, negative_slope=0.01, inplace=False)",
-                                    "The input, times `negative_slope` where it is not positive.", As::Function),
-    function<placed_between<hardtanh>>("hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False)",
-                                       "The input kept within [min_val, max_val]; the slope is 0 at the bounds.",
-                                       As::Function),
-    function<placed_between<threshold>>("threshold(input, threshold, value, inplace=False)",
-                                        "The input where it is above the threshold, else `value`.", As::Function),
-    function<placed<hardsigmoid>>("hardsigmoid(input, inplace=False)", "input / 6 + 1 / 2, kept within [0, 1].",
-                                  As::Function),
-    function<placed<hardswish>>("hardswish(input, inplace=False)", "input * hardsigmoid(input).", As::Function),
+    function<Placed<leaky_relu>::call>("leaky_relu(input, negative_slope=0.01, inplace=False)",
+                                       "The input, times `negative_slope` where it is not positive.", As::Function),
+    function<Placed<hardtanh>::call>("hardtanh(input, min_val=-1.0, max_val=1.0, inplace=False)",
+                                     "The input kept within [min_val, max_val]; the slope is 0 at the bounds.",
+                                     As::Function),
+    function<Placed<threshold>::call>("threshold(input, threshold, value, inplace=False)",
+                                      "The input where it is above the threshold, else `value`.", As::Function),
+    function<Placed<hardsigmoid>::call>("hardsigmoid(input, inplace=False)", "input / 6 + 1 / 2, kept within [0, 1].",
+                                        As::Function),
+    function<Placed<hardswish>::call>("hardswish(input, inplace=False)", "input * hardsigmoid(input).", As::Function),
     function<hardshrink>("hardshrink(input, lambd=0.5)", "The input, and 0 within [-lambd, lambd].", As::Function),
     function<softshrink>("softshrink(input, lambd=0.5)",
                          "The input moved towards 0 by `lambd`, and 0 within [-lambd, lambd].", As::Function),
@@ -76,18 +70,19 @@ constexpr Function kTable[] = {
                        "log(1 + exp(beta * input)) / beta; the input itself where beta * input is above the threshold.",
                        As::Function),
     function<logsigmoid>("logsigmoid(input)", "log(sigmoid(input)), to full precision.", As::Function),
-    function<placed<silu>>("silu(input, inplace=False)", "input * sigmoid(input).", As::Function),
-    function<placed<mish>>("mish(input, inplace=False)", "input * tanh(softplus(input)).", As::Function),
+    function<Placed<silu>::call>("silu(input, inplace=False)", "input * sigmoid(input).", As::Function),
+    function<Placed<mish>::call>("mish(input, inplace=False)", "input * tanh(softplus(input)).", As::Function),
     function<gelu>("gelu(input, *, approximate='none')",
                    "input times the probability of a standard normal variable below it, or its approximation by 'tanh' "
                    "(Hendrycks and Gimpel, arXiv:1606.08415).",
                    As::Function),
-    function<placed_by<elu>>("elu(input, alpha=1.0, inplace=False)",
-                             "The input where it is positive, else alpha * (exp(input) - 1).", As::Function),
-    function<placed_by<celu>>("celu(input, alpha=1.0, inplace=False)",
-                              "The input where it is positive, else alpha * (exp(input / alpha) - 1).", As::Function),
-    function<placed<selu>>("selu(input, inplace=False)", "elu with the scales of Klambauer et al. (arXiv:1706.02515).",
-                           As::Function),
+    function<Placed<elu>::call>("elu(input, alpha=1.0, inplace=False)",
+                                "The input where it is positive, else alpha * (exp(input) - 1).", As::Function),
+    function<Placed<celu>::call>("celu(input, alpha=1.0, inplace=False)",
+                                 "The input where it is positive, else alpha * (exp(input / alpha) - 1).",
+                                 As::Function),
+    function<Placed<selu>::call>("selu(input, inplace=False)",
+                                 "elu with the scales of Klambauer et al. (arXiv:1706.02515).", As::Function),
     function<[](const Variable& losses, const std::string& reduction) {
       return reduced(losses, reduction_of(reduction));
     }>("_reduced(losses, reduction)", "Their 'mean', their 'sum', or 'none': all of them.", As::Function),

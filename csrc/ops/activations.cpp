@@ -108,14 +108,13 @@ struct Threshold {
   Variable gradient(const Variable& g, const Variable& x) const { return where(le(x, threshold), 0.0, g); }
 };
 
-/// Whether x is within [-lambd, lambd].
-Variable shrinks(const Variable& x, double lambd) { return logical_and(ge(x, -lambd), le(x, lambd)); }
-
-/// Functions that are 0 there, and go up by x elsewhere.
+/// Functions that are 0 within [-lambd, lambd], and go up by x elsewhere.
 struct Shrink {
   double lambd;
   std::vector<Field> fields() const { return {{"lambd", Scalar(lambd)}}; }
-  Variable gradient(const Variable& g, const Variable& x) const { return where(shrinks(x, lambd), 0.0, g); }
+  Variable gradient(const Variable& g, const Variable& x) const {
+    return where(logical_and(ge(x, -lambd), le(x, lambd)), 0.0, g);
+  }
 };
 
 struct Hardshrink : Shrink {

@@ -50,9 +50,10 @@ def reshape(
 @differentiable("ravel")
 def ravel(a: Any, order: str = "C") -> Variable:
     x = as_variable(a)
-    if _order_of(x, order) == "K" and 0 not in x.strides and not x.is_contiguous():
+    order = _order_of(x, order)
+    if order == "K" and 0 not in x.strides and not x.is_contiguous():
         return x.permute(*sorted(range(x.dim()), key=lambda at: -x.strides[at])).reshape(-1)
-    return reshape(x, (-1,), _order_of(x, order))
+    return reshape(x, (-1,), order)
 
 
 @differentiable("transpose", "permute_dims")
