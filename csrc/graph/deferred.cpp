@@ -97,7 +97,7 @@ void Deferred::compute_step(std::size_t last) {
   std::vector<Instruction> program;
   program.reserve(last + 1);
   std::vector<kernels::Element> numbers;
-  numbers.reserve((last + 1) * Instruction::kMostOperands);  // instructions point to them
+  numbers.reserve((last + 1) * kernels::kMostOperands);  // instructions point to them
   std::array<std::size_t, kernels::kLongestProgram> place_in_program;
   std::vector<std::pair<const Step*, TensorRef>> made;
   const Tensor* free = nullptr;  // an operand whose memory nobody else needs: the last result may be computed there

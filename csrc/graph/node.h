@@ -150,7 +150,7 @@ class Node : public RefCounted<Node>, public Pooled<Node> {
 };
 
 inline SavedValue::~SavedValue() {
-  if (kind_ == Kind::Array) kept_.~Kept();
+  if (about_.kind == Kind::Array) kept_.~Kept();
 }
 
 /// A saved value of `node`, as SavedValue::unpack gives it. Raises Error where it was written since, or freed.

@@ -7,16 +7,16 @@
 
 namespace tapegrad {
 
-void SavedValue::keep(TensorRef tensor, Ref<Node> node) {
+void SavedValue::keep(TensorRef tensor, Ref<Node> node, About about) {
   version_ = tensor->version();
   new (&kept_) Kept{std::move(tensor), std::move(node), HostObject()};
-  kind_ = Kind::Array;
+  about_ = about;
 }
 
 void SavedValue::save(const Operand& input, bool overwritten) {
   if (input.is_scalar()) {
     new (&number_) Scalar(input.scalar());
-    kind_ = Kind::Number;
+    about_ = About{0, false, false, Kind::Number};
     return;
   }
   const Variable& v = input.variable();
@@ -25,25 +25,21 @@ void SavedValue::save(const Operand& input, bool overwritten) {
         "Inference tensors cannot be saved for backward. To work around you can make a clone() of it outside "
         "inference_mode(), which is a normal one");
   Edge edge = v.edge();
-  named_ = !overwritten && v.tensor().name_after(&v.meta());
-  index_ = edge.index;
-  result_ = false;
-  keep(overwritten ? kernels::dense_copy(v.tensor()) : v.tensor_ref(), std::move(edge.node));
+  const bool named = !overwritten && v.tensor().name_after(&v.meta());
+  keep(overwritten ? kernels::dense_copy(v.tensor()) : v.tensor_ref(), std::move(edge.node),
+       About{edge.index, false, named, Kind::Array});
   if (Packing::active()) [[unlikely]]
     pack();
 }
 
 void SavedValue::save_result(const TensorRef& tensor, std::uint32_t index) {
-  named_ = false;
-  index_ = index;
-  result_ = true;
-  keep(tensor, nullptr);
+  keep(tensor, nullptr, About{index, true, false, Kind::Array});
   if (Packing::active()) [[unlikely]]
     pack();
 }
 
 Variable SavedValue::variable() const {
-  Meta* const meta = named_ && kept_.tensor ? kept_.tensor->variable() : nullptr;
+  Meta* const meta = about_.named && kept_.tensor ? kept_.tensor->variable() : nullptr;
   return meta && meta->alive() ? Variable(meta) : Variable();
 }
 
@@ -79,11 +75,12 @@ void SavedValue::fail_stale(const Node& owner) const {
   // What made the value as it is now, so far as that is known.
   const Variable v = variable();
   const bool follows = v.defined() && !(v.meta().view && v.meta().view->origin != ViewOrigin::Normal);
-  const Edge now = result_ ? Edge{} : follows ? v.edge() : Edge{kept_.node, index_};
-  const Node* maker = result_ ? &owner : now.node.get();
+  const Edge now = about_.result ? Edge{} : follows ? v.edge() : Edge{kept_.node, about_.index};
+  const Node* maker = about_.result ? &owner : now.node.get();
   std::string made_by;
   if (maker && &maker->op() != &kAccumulateGrad) {
-    made_by = ", which is output " + std::to_string(result_ ? index_ : now.index) + " of " + maker->short_name() + ",";
+    made_by = ", which is output " + std::to_string(about_.result ? about_.index : now.index) + " of " +
+              maker->short_name() + ",";
   }
   const Tensor& tensor = *kept_.tensor;
   const char* writer = tensor.last_writer();
@@ -98,7 +95,7 @@ void SavedValue::fail_stale(const Node& owner) const {
       "tapegrad.autograd.graph.allow_mutation_on_saved_tensors(), which keeps what is overwritten.");
 }
 
-SavedValue::Source SavedValue::source() const { return {kept_.node, index_, result_}; }
+SavedValue::Source SavedValue::source() const { return {kept_.node, about_.index, about_.result}; }
 
 Variable SavedValue::with_history(TensorRef tensor, const Source& source, const Ref<Node>& owner) {
   Variable again(std::move(tensor));
