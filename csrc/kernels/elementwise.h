@@ -122,6 +122,7 @@ constexpr bool is_costly(BinaryFn fn) { return fn >= BinaryFn::Pow && !is_predic
 
 /// A tensor that broadcasts to the result's shape, or one number.
 struct Input {
+  Input() = default;
   Input(const Tensor& t) : tensor(&t) {}
   Input(const Scalar& s) : scalar(s) {}
   const Tensor* tensor = nullptr;

@@ -12,22 +12,21 @@ void compute(BlockFn function, Index grain, Tensor& out, std::span<const Input> 
   apply<sizeof...(i)>({function, t, {(static_cast<void>(i), t)...}, grain}, out, operands);
 }
 
+template <std::size_t count>
+void compute(BlockFn function, Index grain, Tensor& out, std::span<const Input> in) {
+  if (in.size() == count) return compute(function, grain, out, in, std::make_index_sequence<count>());
+  if constexpr (count < kMostOperands) compute<count + 1>(function, grain, out, in);
+}
+
 }  // namespace
 
 void compute(BlockFn function, bool costly, Tensor& out, std::span<const Input> in) {
-  const Index grain = costly ? kCostlyGrain : kCheapGrain;
-  switch (in.size()) {
-    case 1: return compute(function, grain, out, in, std::make_index_sequence<1>());
-    case 2: return compute(function, grain, out, in, std::make_index_sequence<2>());
-    case 3: return compute(function, grain, out, in, std::make_index_sequence<3>());
-    case 4: return compute(function, grain, out, in, std::make_index_sequence<4>());
-    default: __builtin_unreachable();
-  }
+  compute<1>(function, costly ? kCostlyGrain : kCheapGrain, out, in);
 }
 
 void compute_one(BlockFn function, DType t, void* out, std::span<const Input> in) {
-  alignas(Element) Byte elements[4][sizeof(Element)];
-  const void* operands[4];
+  alignas(Element) Byte elements[kMostOperands][sizeof(Element)];
+  const void* operands[kMostOperands];
   for (std::size_t i = 0; i < in.size(); ++i) operands[i] = (new (elements[i]) Element(in[i].scalar, t))->bytes;
   function(1, out, operands, 0);
 }

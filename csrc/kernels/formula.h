@@ -84,21 +84,20 @@ template <Expression A>
 constexpr auto operator-(A a) {
   return unary<UnaryFn::Neg>(a);
 }
-template <class A, class B>
-  requires AnyExpression<A, B>
-constexpr auto le(A a, B b) {
-  return binary<BinaryFn::Le>(a, b);
-}
-template <class A, class B>
-  requires AnyExpression<A, B>
-constexpr auto maximum(A a, B b) {
-  return binary<BinaryFn::Maximum>(a, b);
-}
-template <class A, class B>
-  requires AnyExpression<A, B>
-constexpr auto minimum(A a, B b) {
-  return binary<BinaryFn::Minimum>(a, b);
-}
+#define TAPEGRAD_FORMULA_OF_TWO(Fn, name) \
+  template <class A, class B>             \
+    requires AnyExpression<A, B>          \
+  constexpr auto name(A a, B b) {         \
+    return binary<BinaryFn::Fn>(a, b);    \
+  }
+TAPEGRAD_FORMULA_OF_TWO(Lt, lt)
+TAPEGRAD_FORMULA_OF_TWO(Le, le)
+TAPEGRAD_FORMULA_OF_TWO(Gt, gt)
+TAPEGRAD_FORMULA_OF_TWO(Ge, ge)
+TAPEGRAD_FORMULA_OF_TWO(Maximum, maximum)
+TAPEGRAD_FORMULA_OF_TWO(Minimum, minimum)
+TAPEGRAD_FORMULA_OF_TWO(Logaddexp, logaddexp)
+#undef TAPEGRAD_FORMULA_OF_TWO
 template <Expression C, class A, class B>
 constexpr auto where(C condition, A a, B b) {
   return Choice<C, decltype(term(a)), decltype(term(b))>{{}, condition, term(a), term(b)};
@@ -116,7 +115,24 @@ TAPEGRAD_FORMULA_OF(Sin, sin)
 TAPEGRAD_FORMULA_OF(Cos, cos)
 TAPEGRAD_FORMULA_OF(Sinh, sinh)
 TAPEGRAD_FORMULA_OF(Cosh, cosh)
+TAPEGRAD_FORMULA_OF(Tanh, tanh)
+TAPEGRAD_FORMULA_OF(Expm1, expm1)
+TAPEGRAD_FORMULA_OF(Sigmoid, sigmoid)
+TAPEGRAD_FORMULA_OF(Ndtr, ndtr)
 #undef TAPEGRAD_FORMULA_OF
+
+/// Of a term and what is made of it: body, in which the term is Local.
+struct Local : Term {};
+template <Expression A, Expression E>
+struct Let : Term {
+  A a;
+  E body;
+};
+/// f(a), in which a is computed once. Not within another.
+template <Expression A, class F>
+constexpr auto let(A a, F f) {
+  return Let<A, decltype(f(Local{}))>{{}, a, f(Local{})};
+}
 
 template <class E>
 inline constexpr bool costly = false;
@@ -126,11 +142,15 @@ template <BinaryFn fn, class A, class B>
 inline constexpr bool costly<Binary<fn, A, B>> = is_costly(fn) || costly<A> || costly<B>;
 template <class C, class A, class B>
 inline constexpr bool costly<Choice<C, A, B>> = costly<C> || costly<A> || costly<B>;
+template <class A, class E>
+inline constexpr bool costly<Let<A, E>> = costly<A> || costly<E>;
 
 template <class E>
 inline constexpr bool is_argument = false;
 template <std::size_t i>
 inline constexpr bool is_argument<Argument<i>> = true;
+template <>
+inline constexpr bool is_argument<Local> = true;
 
 /// Room for the block of a term that is not an argument.
 inline constexpr std::size_t kRoom = 4096;
@@ -143,20 +163,25 @@ struct NoRoom {
 template <class E>
 using RoomFor = std::conditional_t<is_argument<E>, NoRoom, Room>;
 
-/// The operands of one block, and a term's values there: one for all elements where it is `repeated`.
+/// A term's values in one block: one for all elements where it is `repeated`; and the operands there.
+struct Values {
+  const void* data;
+  bool repeated;
+};
 struct Block {
   std::int64_t n;
   const void* const* in;
   unsigned repeated;
-};
-struct Values {
-  const void* data;
-  bool repeated;
+  Values local = {};
 };
 
 template <class T, std::size_t i>
 Values values(const Argument<i>&, const Block& block, void*) {
   return {block.in[i], (block.repeated >> i & 1) != 0};
+}
+template <class T>
+Values values(const Local&, const Block& block, void*) {
+  return block.local;
 }
 template <class T>
 Values values(const Number& number, const Block&, void* room) {
@@ -202,6 +227,12 @@ bool compute(const Choice<C, A, B>& e, const Block& block, void* room, void* to)
                                                                   static_cast<unsigned>(a.repeated) << 1 |
                                                                   static_cast<unsigned>(b.repeated) << 2);
   return once;
+}
+
+template <class T, class A, class E>
+bool compute(const Let<A, E>& e, const Block& block, void* room, void* to) {
+  RoomFor<A> own;
+  return compute<T>(e.body, {block.n, block.in, block.repeated, values<T>(e.a, block, own.bytes)}, room, to);
 }
 
 template <auto f, std::size_t N>
@@ -261,7 +292,7 @@ inline constexpr Formula kFormula = [] {
                  std::is_same_v<E, Product>};
 }();
 
-/// out = function(in...), of at most four operands that broadcast to out's shape. All tensors have out's dtype. `out`
+/// out = function(in...), of at most kMostOperands that broadcast to out's shape. All tensors have out's dtype. `out`
 /// may be one of them, but must not overlap one otherwise, nor itself.
 void compute(BlockFn function, bool costly, Tensor& out, std::span<const Input> in);
 

@@ -66,7 +66,7 @@ void run_part(std::span<const Instruction> program, const Plan& plan, Index item
     const Index next = fetches ? std::min(kRoomBytes, (end - begin - n) * item) : 0;
     for (std::size_t i = 0; i < program.size(); ++i) {
       const Instruction& instruction = program[i];
-      const void* in[Instruction::kMostOperands];
+      const void* in[kMostOperands];
       unsigned repeated = 0;
       for (std::size_t k = 0; k < instruction.count; ++k) {
         const Operand& operand = instruction.in[k];

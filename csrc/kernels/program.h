@@ -11,7 +11,6 @@
 namespace tapegrad::kernels {
 
 struct Instruction {
-  static constexpr std::size_t kMostOperands = 4;
   /// An array without gaps, one element for all, or the result of an earlier instruction.
   struct Operand {
     const void* data = nullptr;  // null: a result

@@ -15,6 +15,8 @@ namespace tapegrad::kernels {
 /// used n times. `out` may be one of the operands, but not overlap one otherwise. Each element's value depends on its
 /// operands only, not on where in the block it stands.
 using BlockFn = void (*)(std::int64_t n, void* out, const void* const* in, unsigned repeated);
+/// How many operands a block function may have.
+inline constexpr std::size_t kMostOperands = 6;
 
 /// out (m x n, row-major) = a (m x k, any strides) @ b (k x n, rows without gaps); strides in elements.
 struct MatmulSizes {

@@ -1,37 +1,50 @@
 // Activations: elementwise functions between the layers of a network. Each is a struct of its parameters with its value
-// and, as a formula of operations, its gradient: what has no bend can be differentiated again and again through that.
+// and its gradient as formulas (kernels/formula.h) of x, or of the cotangent and x, and of numbers: what has no bend
+// can be differentiated again and again through those.
 
 #include "ops/activations.h"
 
+#include <array>
 #include <numbers>
 
-#include "graph/grad_mode.h"
 #include "ops/elementwise.h"
+#include "ops/gradients.h"
 #include "ops/math.h"
 #include "ops/written.h"
 
 namespace tapegrad {
 namespace {
 
-template <class Activation>
-void value_forward(Call& call) {
-  const GradModeGuard off(false);
-  call.out[0] = call.attributes<Activation>().value(call.in[0].variable()).tensor_ref();
+/// out = formula(in..., numbers...).
+template <auto formula, std::size_t N, std::size_t M>
+void compute(Call& call, const Tensor* const (&in)[N], const std::array<double, M>& numbers) {
+  constexpr const kernels::Formula& function = kernels::kFormula<formula, N + M>;
+  kernels::Input operands[N + M];
+  std::transform(in, in + N, operands, [](const Tensor* t) { return kernels::Input(*t); });
+  std::transform(numbers.begin(), numbers.end(), operands + N, [](double number) { return Scalar(number); });
+  Tensor& out = call.elementwise_output(in[0]->dtype(), *in[0]);
+  kernels::compute(function.plain(out.dtype()), function.costly, out, operands);
 }
 
 template <class Activation>
-void gradient_derivative(Backward& b) {
-  b.set(0, b.attributes<Activation>().gradient(b.grad(), b.input(0).variable));
+void value_forward(Call& call) {
+  compute<Activation::value>(call, {&call.tensor(0)}, call.attributes<Activation>().numbers());
+}
+
+/// The gradient from the cotangent and x.
+template <class Activation>
+void set_gradient(Backward& b, Variable cotangent, const Variable& x) {
+  std::apply([&](auto... numbers) { set_pointwise<Activation::gradient>(b, 0, std::move(cotangent), x, numbers...); },
+             b.attributes<Activation>().numbers());
 }
 
 /// The row of a function whose slope changes with x.
 template <class Activation>
-constexpr Op::Row curve(const char* name, const char* node,
-                        void (*derivative)(Backward&) = gradient_derivative<Activation>) {
+constexpr Op::Row curve(const char* name, const char* node) {
   return {.name = name,
           .node = node,
           .forward = value_forward<Activation>,
-          .derivative = derivative,
+          .derivative = [](Backward& b) { set_gradient<Activation>(b, b.take_as_is(), b.input(0).variable); },
           .category = Category::Unary,
           .saves = kSelf};
 }
@@ -43,15 +56,13 @@ constexpr Op::Row bend_gradient(const char* name, const char* node) {
           .node = node,
           .forward =
               [](Call& call) {
-                const GradModeGuard off(false);
-                const auto& a = call.attributes<Activation>();
-                call.out[0] = a.gradient(call.in[0].variable(), call.in[1].variable()).tensor_ref();
+                compute<Activation::gradient>(call, {&call.tensor(0), &call.tensor(1)},
+                                              call.attributes<Activation>().numbers());
               },
           .derivative =
               [](Backward& b) {
-                const auto& a = b.attributes<Activation>();
-                if (b.needs(0)) b.set(0, a.gradient(b.grad(), b.input(1).variable));
                 if (b.needs(1)) set_zeros(b, 1);
+                if (b.needs(0)) set_gradient<Activation>(b, b.take_as_is(), b.input(1).variable);
               },
           .category = Category::Binary,
           .inputs = 2,
@@ -60,12 +71,18 @@ constexpr Op::Row bend_gradient(const char* name, const char* node) {
 
 /// The row of such a function.
 template <class Activation, const Op& gradient>
-constexpr Op::Row bend(const char* name, const char* node) {
-  return curve<Activation>(name, node, [](Backward& b) {
-    const auto& a = b.attributes<Activation>();
-    const Variable x = b.input(0).variable;
-    b.set(0, GradMode::enabled() ? apply(gradient, {b.grad(), x}, a) : a.gradient(b.grad(), x));
-  });
+constexpr Op::Row bend(const char* name, const char* node, void (*forward)(Call&) = value_forward<Activation>) {
+  return {.name = name,
+          .node = node,
+          .forward = forward,
+          .derivative =
+              [](Backward& b) {
+                const Variable x = b.input(0).variable;
+                if (GradMode::enabled()) b.set(0, apply(gradient, {b.grad(), x}, b.attributes<Activation>()));
+                else set_gradient<Activation>(b, b.take_as_is(), x);
+              },
+          .category = Category::Unary,
+          .saves = kSelf};
 }
 
 // --- bends
@@ -73,66 +90,93 @@ constexpr Op::Row bend(const char* name, const char* node) {
 struct LeakyRelu {
   double slope;
   std::vector<Field> fields() const { return {{"negative_slope", Scalar(slope)}}; }
-  Variable value(const Variable& x) const { return where(gt(x, 0), x, x * slope); }
-  Variable gradient(const Variable& g, const Variable& x) const { return where(gt(x, 0), g, g * slope); }
+  std::array<double, 1> numbers() const { return {slope}; }
+  static constexpr auto gradient = [](const auto& g, const auto& x, const auto& slope) {
+    return where(gt(x, 0.0), g, g * slope);
+  };
+  static constexpr auto value = [](const auto& x, const auto& slope) { return gradient(x, x, slope); };
 };
-
-/// A bound of hardtanh as an operand beside x: integers stay what they are.
-Operand bound(double value, DType dtype) {
-  return is_floating(dtype) ? Operand(value) : Operand(Scalar(static_cast<std::int64_t>(value)));
-}
 
 struct Hardtanh {
   double low, high;
   std::vector<Field> fields() const { return {{"min_val", Scalar(low)}, {"max_val", Scalar(high)}}; }
-  Variable value(const Variable& x) const { return clamp(x, bound(low, x.dtype()), bound(high, x.dtype())); }
-  Variable gradient(const Variable& g, const Variable& x) const {
-    return where(logical_or(le(x, low), ge(x, high)), 0.0, g);
-  }
+  std::array<double, 2> numbers() const { return {low, high}; }
+  static constexpr auto value = [](const auto& x, const auto& low, const auto& high) {
+    return minimum(maximum(x, low), high);
+  };
+  static constexpr auto gradient = [](const auto& g, const auto& x, const auto& low, const auto& high) {
+    return where(le(x, low), 0.0, where(ge(x, high), 0.0, g));
+  };
 };
 
 struct Hardsigmoid {
   std::vector<Field> fields() const { return {}; }
-  Variable value(const Variable& x) const { return clamp(x + 3.0, Operand(0.0), Operand(6.0)) / 6.0; }
-  Variable gradient(const Variable& g, const Variable& x) const {
-    return where(logical_and(gt(x, -3), lt(x, 3)), g / 6.0, 0.0);
-  }
+  std::array<double, 0> numbers() const { return {}; }
+  static constexpr auto value = [](const auto& x) { return minimum(maximum(x + 3.0, 0.0), 6.0) / 6.0; };
+  static constexpr auto gradient = [](const auto& g, const auto& x) {
+    return where(gt(x, -3.0), where(lt(x, 3.0), g / 6.0, 0.0), 0.0);
+  };
 };
 
 struct Threshold {
   double threshold, otherwise;
   std::vector<Field> fields() const { return {{"threshold", Scalar(threshold)}}; }
-  Variable value(const Variable& x) const {
-    return where(le(x, bound(threshold, x.dtype())), bound(otherwise, x.dtype()), x);
-  }
-  Variable gradient(const Variable& g, const Variable& x) const { return where(le(x, threshold), 0.0, g); }
+  std::array<double, 1> numbers() const { return {threshold}; }
+  static constexpr auto gradient = [](const auto& g, const auto& x, const auto& threshold) {
+    return where(le(x, threshold), 0.0, g);
+  };
 };
 
 /// Functions that are 0 within [-lambd, lambd], and go up by x elsewhere.
 struct Shrink {
   double lambd;
   std::vector<Field> fields() const { return {{"lambd", Scalar(lambd)}}; }
-  Variable gradient(const Variable& g, const Variable& x) const {
-    return where(logical_and(ge(x, -lambd), le(x, lambd)), 0.0, g);
-  }
+  std::array<double, 2> numbers() const { return {-lambd, lambd}; }
+  static constexpr auto gradient = [](const auto& g, const auto& x, const auto& low, const auto& high) {
+    return where(ge(x, low), where(le(x, high), 0.0, g), g);
+  };
 };
 
 struct Hardshrink : Shrink {
-  Variable value(const Variable& x) const { return gradient(x, x); }
+  static constexpr auto value = [](const auto& x, const auto& low, const auto& high) {
+    return gradient(x, x, low, high);
+  };
 };
 
 struct Softshrink : Shrink {
-  Variable value(const Variable& x) const { return x - clamp(x, Operand(-lambd), Operand(lambd)); }
+  static constexpr auto value = [](const auto& x, const auto& low, const auto& high) {
+    return x - minimum(maximum(x, low), high);
+  };
 };
+
+/// A parameter as an operand beside x: integers stay what they are.
+Operand beside(double number, DType dtype) {
+  return is_floating(dtype) ? Operand(number) : Operand(Scalar(static_cast<std::int64_t>(number)));
+}
+
+void hardtanh_forward(Call& call) {
+  const auto [low, high] = call.attributes<Hardtanh>();
+  const DType dtype = call.tensor(0).dtype();
+  if (is_floating(dtype)) return value_forward<Hardtanh>(call);
+  const GradModeGuard off(false);
+  call.out[0] = clamp(call.in[0].variable(), beside(low, dtype), beside(high, dtype)).tensor_ref();
+}
+
+void threshold_forward(Call& call) {
+  const auto [threshold, otherwise] = call.attributes<Threshold>();
+  const Variable& x = call.in[0].variable();
+  const GradModeGuard off(false);
+  call.out[0] = where(le(x, beside(threshold, x.dtype())), beside(otherwise, x.dtype()), x).tensor_ref();
+}
 
 const Op kLeakyReluGradient(bend_gradient<LeakyRelu>("leaky_relu_gradient", "LeakyReluBackwardBackward0"));
 const Op kLeakyRelu(bend<LeakyRelu, kLeakyReluGradient>("leaky_relu", "LeakyReluBackward0"));
 const Op kHardtanhGradient(bend_gradient<Hardtanh>("hardtanh_gradient", "HardtanhBackwardBackward0"));
-const Op kHardtanh(bend<Hardtanh, kHardtanhGradient>("hardtanh", "HardtanhBackward0"));
+const Op kHardtanh(bend<Hardtanh, kHardtanhGradient>("hardtanh", "HardtanhBackward0", hardtanh_forward));
 const Op kHardsigmoidGradient(bend_gradient<Hardsigmoid>("hardsigmoid_gradient", "HardsigmoidBackwardBackward0"));
 const Op kHardsigmoid(bend<Hardsigmoid, kHardsigmoidGradient>("hardsigmoid", "HardsigmoidBackward0"));
 const Op kThresholdGradient(bend_gradient<Threshold>("threshold_gradient", "ThresholdBackwardBackward0"));
-const Op kThreshold(bend<Threshold, kThresholdGradient>("threshold", "ThresholdBackward0"));
+const Op kThreshold(bend<Threshold, kThresholdGradient>("threshold", "ThresholdBackward0", threshold_forward));
 const Op kHardshrinkGradient(bend_gradient<Hardshrink>("hardshrink_gradient", "HardshrinkBackwardBackward0"));
 const Op kHardshrink(bend<Hardshrink, kHardshrinkGradient>("hardshrink", "HardshrinkBackward0"));
 const Op kSoftshrinkGradient(bend_gradient<Softshrink>("softshrink_gradient", "SoftshrinkBackwardBackward0"));
@@ -142,53 +186,66 @@ const Op kSoftshrink(bend<Softshrink, kSoftshrinkGradient>("softshrink", "Softsh
 
 /// log(1 + exp(beta * x)) / beta; a straight line for PyTorch where beta * x is above the threshold.
 struct Softplus {
-  double beta = 1, threshold = 20;
+  double beta, threshold;
   std::vector<Field> fields() const { return {{"beta", Scalar(beta)}, {"threshold", Scalar(threshold)}}; }
-  Variable straight(const Variable& x) const { return gt(x * beta, threshold); }
-  Variable value(const Variable& x) const { return where(straight(x), x, logaddexp(x * beta, zero(x)) / beta); }
-  Variable gradient(const Variable& g, const Variable& x) const { return where(straight(x), g, g * sigmoid(x * beta)); }
-  static Variable zero(const Variable& x) { return full({}, 0.0, x.dtype()); }
+  std::array<double, 2> numbers() const { return {beta, threshold}; }
+  static constexpr auto value = [](const auto& x, const auto& beta, const auto& threshold) {
+    return where(gt(x * beta, threshold), x, logaddexp(x * beta, 0.0) / beta);
+  };
+  static constexpr auto gradient = [](const auto& g, const auto& x, const auto& beta, const auto& threshold) {
+    return where(gt(x * beta, threshold), g, g * sigmoid(x * beta));
+  };
 };
 
-struct LogSigmoid {
+/// A curve without parameters.
+struct Plain {
   std::vector<Field> fields() const { return {}; }
-  Variable value(const Variable& x) const { return -logaddexp(-x, Softplus::zero(x)); }
-  Variable gradient(const Variable& g, const Variable& x) const { return g * sigmoid(-x); }
+  std::array<double, 0> numbers() const { return {}; }
 };
 
-struct Silu {
-  std::vector<Field> fields() const { return {}; }
-  Variable value(const Variable& x) const { return x * sigmoid(x); }
-  Variable gradient(const Variable& g, const Variable& x) const {
-    const Variable s = sigmoid(x);
-    return g * (s * ((1.0 - s) * x + 1.0));
-  }
+struct LogSigmoid : Plain {
+  static constexpr auto value = [](const auto& x) { return -logaddexp(-x, 0.0); };
+  static constexpr auto gradient = [](const auto& g, const auto& x) { return g * sigmoid(-x); };
 };
 
-struct Mish {
-  std::vector<Field> fields() const { return {}; }
-  Variable value(const Variable& x) const { return x * tanh(logaddexp(x, Softplus::zero(x))); }
-  Variable gradient(const Variable& g, const Variable& x) const {
-    const Variable t = tanh(logaddexp(x, Softplus::zero(x)));
-    return g * (t + x * sigmoid(x) * (1.0 - t * t));
-  }
+struct Silu : Plain {
+  static constexpr auto value = [](const auto& x) { return x * sigmoid(x); };
+  static constexpr auto gradient = [](const auto& g, const auto& x) {
+    return let(sigmoid(x), [&](const auto& s) { return g * (s * ((1.0 - s) * x + 1.0)); });
+  };
+};
+
+struct Mish : Plain {
+  static constexpr auto value = [](const auto& x) { return x * tanh(logaddexp(x, 0.0)); };
+  static constexpr auto gradient = [](const auto& g, const auto& x) {
+    return let(tanh(logaddexp(x, 0.0)), [&](const auto& t) { return g * (t + x * sigmoid(x) * (1.0 - t * t)); });
+  };
 };
 
 /// x times the probability of a standard normal variable below it (Hendrycks and Gimpel, arXiv:1606.08415), or their
 /// approximation by tanh.
+constexpr double kTwiceDensity = std::numbers::sqrt2 * std::numbers::inv_sqrtpi;  // of that variable at 0: sqrt(2 / pi)
+
 struct Gelu {
-  bool by_tanh;
+  std::vector<Field> fields() const { return {{"approximate", "none"}}; }
+  std::array<double, 0> numbers() const { return {}; }
+  static constexpr auto value = [](const auto& x) { return x * ndtr(x); };
+  static constexpr auto gradient = [](const auto& g, const auto& x) {
+    return g * (ndtr(x) + x * exp(x * x * -0.5) * (0.5 * kTwiceDensity));
+  };
+};
+
+struct TanhGelu {
   static constexpr double kCubic = 0.044715;
-  static constexpr double kScale = std::numbers::sqrt2 * std::numbers::inv_sqrtpi;  // sqrt(2 / pi)
-  std::vector<Field> fields() const { return {{"approximate", by_tanh ? "tanh" : "none"}}; }
-  static Variable tanh_of(const Variable& x) { return tanh((x + x * x * x * kCubic) * kScale); }
-  Variable value(const Variable& x) const { return x * (by_tanh ? (tanh_of(x) + 1.0) * 0.5 : ndtr(x)); }
-  Variable gradient(const Variable& g, const Variable& x) const {
-    if (!by_tanh) return g * (ndtr(x) + x * exp(x * x * -0.5) * (0.5 * kScale));
-    const Variable t = tanh_of(x);
-    const Variable inner = (x * x * (3 * kCubic) + 1.0) * kScale;
-    return g * ((t + 1.0) * 0.5 + x * (1.0 - t * t) * inner * 0.5);
-  }
+  std::vector<Field> fields() const { return {{"approximate", "tanh"}}; }
+  std::array<double, 0> numbers() const { return {}; }
+  static constexpr auto step = [](const auto& x) { return tanh((x + x * x * x * kCubic) * kTwiceDensity); };
+  static constexpr auto value = [](const auto& x) { return x * ((step(x) + 1.0) * 0.5); };
+  static constexpr auto gradient = [](const auto& g, const auto& x) {
+    return let(step(x), [&](const auto& t) {
+      return g * ((t + 1.0) * 0.5 + x * (1.0 - t * t) * ((x * x * (3 * kCubic) + 1.0) * kTwiceDensity) * 0.5);
+    });
+  };
 };
 
 /// scale * x where x is positive, else scale * alpha * (exp(input_scale * x) - 1).
@@ -197,29 +254,25 @@ struct Elu {
   std::vector<Field> fields() const {
     return {{"alpha", Scalar(alpha)}, {"scale", Scalar(scale)}, {"input_scale", Scalar(input_scale)}};
   }
-  Variable value(const Variable& x) const {
-    return where(gt(x, 0), x * scale, expm1(x * input_scale) * (alpha * scale));
-  }
-  Variable gradient(const Variable& g, const Variable& x) const {
-    const Variable falling = exp(where(lt(x, 0), x, 0.0) * input_scale) * (alpha * scale * input_scale);
-    return g * where(le(x, 0), falling, scale);
-  }
+  std::array<double, 3> numbers() const { return {alpha * scale, scale, input_scale}; }
+  static constexpr auto value = [](const auto& x, const auto& alpha, const auto& scale, const auto& input_scale) {
+    return where(gt(x, 0.0), x * scale, expm1(x * input_scale) * alpha);
+  };
+  static constexpr auto gradient = [](const auto& g, const auto& x, const auto& alpha, const auto& scale,
+                                      const auto& input_scale) {
+    return g * where(le(x, 0.0), exp(where(lt(x, 0.0), x, 0.0) * input_scale) * (alpha * input_scale), scale);
+  };
 };
 
-struct Celu {
-  double alpha;
+struct Celu : Elu {
   std::vector<Field> fields() const { return {{"alpha", Scalar(alpha)}}; }
-  Elu elu() const { return {alpha, 1, 1 / alpha}; }
-  Variable value(const Variable& x) const { return elu().value(x); }
-  Variable gradient(const Variable& g, const Variable& x) const { return elu().gradient(g, x); }
 };
 
-struct Hardswish {
-  std::vector<Field> fields() const { return {}; }
-  Variable value(const Variable& x) const { return x * clamp(x + 3.0, Operand(0.0), Operand(6.0)) / 6.0; }
-  Variable gradient(const Variable& g, const Variable& x) const {
+struct Hardswish : Plain {
+  static constexpr auto value = [](const auto& x) { return x * minimum(maximum(x + 3.0, 0.0), 6.0) / 6.0; };
+  static constexpr auto gradient = [](const auto& g, const auto& x) {
     return g * where(le(x, -3.0), 0.0, where(lt(x, 3.0), x / 3.0 + 0.5, 1.0));
-  }
+  };
 };
 
 const Op kSoftplus(curve<Softplus>("softplus", "SoftplusBackward0"));
@@ -227,6 +280,7 @@ const Op kLogSigmoid(curve<LogSigmoid>("logsigmoid", "LogSigmoidBackward0"));
 const Op kSilu(curve<Silu>("silu", "SiluBackward0"));
 const Op kMish(curve<Mish>("mish", "MishBackward0"));
 const Op kGelu(curve<Gelu>("gelu", "GeluBackward0"));
+const Op kTanhGelu(curve<TanhGelu>("gelu", "GeluBackward0"));
 const Op kElu(curve<Elu>("elu", "EluBackward0"));
 const Op kCelu(curve<Celu>("celu", "CeluBackward0"));
 const Op kHardswish(curve<Hardswish>("hardswish", "HardswishBackward0"));
@@ -284,14 +338,14 @@ Variable mish(const Operand& x) { return activated(kMish, x, Mish{}); }
 Variable gelu(const Operand& x, const std::string& approximate) {
   if (approximate != "none" && approximate != "tanh")
     fail<Error>("approximate argument must be either none or tanh, not '", approximate, "'");
-  return activated(kGelu, x, Gelu{approximate == "tanh"});
+  return approximate == "tanh" ? activated(kTanhGelu, x, TanhGelu{}) : activated(kGelu, x, Gelu{});
 }
 
 Variable elu(const Operand& x, double alpha) { return activated(kElu, x, Elu{alpha, 1, 1}); }
 
 Variable celu(const Operand& x, double alpha) {
   if (alpha == 0) fail<Error>("ZeroDivisionError: alpha cannot be 0 for CELU");
-  return activated(kCelu, x, Celu{alpha});
+  return activated(kCelu, x, Celu{{alpha, 1, 1 / alpha}});
 }
 
 Variable selu(const Operand& x) {

@@ -42,7 +42,7 @@ class Inputs {
       all_single_ = false;
     }
   }
-  kernels::Input inputs_[4] = {Scalar(), Scalar(), Scalar(), Scalar()};
+  kernels::Input inputs_[kernels::kMostOperands];
   std::size_t count_ = 0;
   bool all_single_ = true;
 };

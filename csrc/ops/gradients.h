@@ -15,10 +15,16 @@ namespace detail {
 bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, std::span<const Operand> operands);
 }  // namespace detail
 
+/// What formula::let is for terms: f(v).
+template <class F>
+Variable let(const Variable& v, F f) {
+  return f(v);
+}
+
 /// sum += gradient, of one shape, where at least one is deferred; so is the sum then, where they lie alike.
 void add_deferred(Deferred& deferred, Variable& sum, Variable&& gradient);
 
-/// b.set(i, formula(operands...)) of at most three operands, variables or numbers, that broadcast together; the first,
+/// b.set(i, formula(operands...)) of at most five operands, variables or numbers, that broadcast together; the first,
 /// the cotangent, may be deferred. Where grad mode is on the ops of the formula are recorded; else it is a kernel of
 /// its own (kernels/formula.h). An rvalue may be computed in place.
 template <auto formula, class... Operands>
