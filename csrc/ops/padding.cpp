@@ -2,9 +2,10 @@
 
 #include <array>
 
+#include "kernels/edges.h"
+#include "kernels/rows.h"
 #include "ops/arranging.h"
 #include "ops/layouts.h"
-#include "ops/scatter.h"
 #include "ops/written.h"
 
 namespace tapegrad {
@@ -18,6 +19,11 @@ struct PadAttributes {
   std::size_t padded() const { return amounts.size() / 2; }
   /// The dimension of the i-th pair of amounts.
   std::size_t dim(std::size_t i) const { return shape.size() - 1 - i; }
+  Dims result_shape() const {
+    Dims result = shape;
+    for (std::size_t i = 0; i < padded(); ++i) result[dim(i)] += amounts[2 * i] + amounts[2 * i + 1];
+    return result;
+  }
 };
 
 /// Where what is kept of x lies in an array as `at`, which begins `before` places ahead of x: x itself, or the result.
@@ -40,10 +46,7 @@ const Op kConstantPad({.name = "constant_pad",
                            [](Call& call) {
                              const auto& a = call.attributes<PadAttributes>();
                              const Tensor& x = call.tensor(0);
-                             Dims shape = a.shape;
-                             for (std::size_t i = 0; i < a.padded(); ++i)
-                               shape[a.dim(i)] += a.amounts[2 * i] + a.amounts[2 * i + 1];
-                             Tensor& out = call.new_output(x.dtype(), shape);
+                             Tensor& out = call.new_output(x.dtype(), a.result_shape());
                              kernels::copy(out, a.value);
                              kernels::copy(*out.view(kept(out.layout(), a, true)), *x.view(kept(x.layout(), a, false)));
                            },
@@ -73,62 +76,98 @@ Variable pad_constant(const Variable& x, const Dims& amounts, const Scalar& valu
 
 enum class Filling : std::uint8_t { Reflect, Replicate, Circular };
 
-/// Which element of a dimension each place of the result has.
-Variable sources(Filling filling, Index size, Index before, Index after) {
+/// Which elements the places of a dimension of the result have.
+std::vector<kernels::Run> runs(Filling filling, Index size, Index before, Index after) {
+  const Index end = size + after;
   // What goes round is what is left after cutting.
-  const Index first = std::max<Index>(-before, 0), left = size + std::min<Index>(before, 0) + std::min<Index>(after, 0);
-  TensorRef at = new_tensor(DType::Int64, {before + size + after});
-  auto* to = at->data_as<std::int64_t>();
-  for (Index i = -before; i < size + after; ++i) {
-    if (filling == Filling::Replicate) *to++ = std::clamp<Index>(i, 0, size - 1);
-    else if (filling == Filling::Circular) *to++ = first + ((i - first) % left + left) % left;
-    else *to++ = i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i;
+  const Index first = std::max<Index>(-before, 0), left = std::min(size, end) - first;
+  std::vector<kernels::Run> all;
+  for (Index i = -before; i < end;) {
+    kernels::Run run{i + before, i, (i < 0 ? std::min<Index>(0, end) : i < size ? std::min(size, end) : end) - i, 1};
+    if (filling == Filling::Circular) {
+      run.from = first + ((i - first) % left + left) % left;
+      run.count = std::min(end - i, first + left - run.from);
+    } else if (i < 0 || i >= size) {
+      const bool reflects = filling == Filling::Reflect;
+      run.from = i < 0 ? (reflects ? -i : 0) : (reflects ? 2 * (size - 1) - i : size - 1);
+      run.step = reflects ? -1 : 0;
+    }
+    all.push_back(run);
+    i += run.count;
   }
-  return Variable(std::move(at));
+  return all;
 }
 
-Variable sources(Filling filling, const PadAttributes& a, std::size_t i) {
-  return sources(filling, a.shape[a.dim(i)], a.amounts[2 * i], a.amounts[2 * i + 1]);
+/// The same of all dimensions that are padded, outermost first.
+std::vector<std::vector<kernels::Run>> runs(Filling filling, const PadAttributes& a) {
+  std::vector<std::vector<kernels::Run>> all;
+  for (std::size_t i = a.padded(); i-- > 0;)
+    all.push_back(runs(filling, a.shape[a.dim(i)], a.amounts[2 * i], a.amounts[2 * i + 1]));
+  return all;
 }
 
 template <Filling filling>
 void edge_forward(Call& call) {
   const auto& a = call.attributes<PadAttributes>();
-  Variable x(TensorRef(const_cast<Tensor*>(&call.tensor(0))));
-  for (std::size_t i = 0; i < a.padded(); ++i)
-    x = index_select(x, static_cast<Index>(a.dim(i)), sources(filling, a, i));
-  call.out[0] = x.tensor_ref();
+  const TensorRef x = kernels::row_major(call.tensor(0));
+  kernels::fill_edges(call.new_output(x->dtype(), a.result_shape()), *x, runs(filling, a));
 }
 
 template <Filling filling>
-void edge_derivative(Backward& b) {
-  const auto& a = b.attributes<PadAttributes>();
-  Variable gradient = b.take();
-  for (std::size_t i = a.padded(); i-- > 0;) {
-    Dims shape = gradient.shape();
-    shape[a.dim(i)] = a.shape[a.dim(i)];
-    gradient =
-        index_add(full(shape, 0.0, gradient.dtype()), static_cast<Index>(a.dim(i)), sources(filling, a, i), gradient);
-  }
-  b.set(0, std::move(gradient));
+void edge_gradient_forward(Call& call) {
+  const auto& a = call.attributes<PadAttributes>();
+  const TensorRef gradient = kernels::row_major(call.tensor(0));
+  kernels::fold_edges(call.new_output(gradient->dtype(), a.shape), *gradient, runs(filling, a));
 }
+
+/// A padding and its gradient, each of which is the other's derivative.
+struct EdgeOps {
+  Op pad, gradient;
+};
+const EdgeOps& edge_ops(Filling filling, const PadAttributes& a);
 
 template <Filling filling>
 constexpr Op::Row edge_row(const char* name, const char* node) {
   return {.name = name,
           .node = node,
           .forward = edge_forward<filling>,
-          .derivative = edge_derivative<filling>,
+          .derivative =
+              [](Backward& b) {
+                const auto& a = b.attributes<PadAttributes>();
+                b.set(0, apply(edge_ops(filling, a).gradient, {b.take()}, a));
+              },
           .category = Category::Shape};
 }
 
-const Op kReflect[] = {Op(edge_row<Filling::Reflect>("reflection_pad1d", "ReflectionPad1DBackward0")),
-                       Op(edge_row<Filling::Reflect>("reflection_pad2d", "ReflectionPad2DBackward0")),
-                       Op(edge_row<Filling::Reflect>("reflection_pad3d", "ReflectionPad3DBackward0"))};
-const Op kReplicate[] = {Op(edge_row<Filling::Replicate>("replication_pad1d", "ReplicationPad1DBackward0")),
-                         Op(edge_row<Filling::Replicate>("replication_pad2d", "ReplicationPad2DBackward0")),
-                         Op(edge_row<Filling::Replicate>("replication_pad3d", "ReplicationPad3DBackward0"))};
-const Op kCircular(edge_row<Filling::Circular>("circular_pad", "CircularPadBackward0"));
+template <Filling filling>
+constexpr Op::Row edge_gradient_row(const char* name, const char* node) {
+  return {.name = name,
+          .node = node,
+          .forward = edge_gradient_forward<filling>,
+          .derivative =
+              [](Backward& b) {
+                const auto& a = b.attributes<PadAttributes>();
+                b.set(0, apply(edge_ops(filling, a).pad, {b.take()}, a));
+              },
+          .category = Category::Shape};
+}
+
+#define TAPEGRAD_EDGE_OPS(filling, name, Node)    \
+  {Op(edge_row<filling>(name, Node "Backward0")), \
+   Op(edge_gradient_row<filling>(name "_gradient", Node "BackwardBackward0"))}
+const EdgeOps kReflect[] = {TAPEGRAD_EDGE_OPS(Filling::Reflect, "reflection_pad1d", "ReflectionPad1D"),
+                            TAPEGRAD_EDGE_OPS(Filling::Reflect, "reflection_pad2d", "ReflectionPad2D"),
+                            TAPEGRAD_EDGE_OPS(Filling::Reflect, "reflection_pad3d", "ReflectionPad3D")};
+const EdgeOps kReplicate[] = {TAPEGRAD_EDGE_OPS(Filling::Replicate, "replication_pad1d", "ReplicationPad1D"),
+                              TAPEGRAD_EDGE_OPS(Filling::Replicate, "replication_pad2d", "ReplicationPad2D"),
+                              TAPEGRAD_EDGE_OPS(Filling::Replicate, "replication_pad3d", "ReplicationPad3D")};
+const EdgeOps kCircular = TAPEGRAD_EDGE_OPS(Filling::Circular, "circular_pad", "CircularPad");
+#undef TAPEGRAD_EDGE_OPS
+
+const EdgeOps& edge_ops(Filling filling, const PadAttributes& a) {
+  if (filling == Filling::Circular) return kCircular;
+  return (filling == Filling::Reflect ? kReflect : kReplicate)[a.padded() - 1];
+}
 
 void check_edges(Filling filling, const PadAttributes& a) {
   for (std::size_t i = 0; i < a.padded(); ++i) {
@@ -172,11 +211,7 @@ Variable pad(const Variable& x, const Dims& amounts, const std::string& mode, st
   if (x.dtype() == DType::Bool && filling != Filling::Circular)
     fail<Error>("pad(): ", mode, " is not implemented for bool: convert the input with .to()");
   check_edges(filling, a);
-  const std::size_t rank = a.padded() - 1;
-  return apply(filling == Filling::Reflect     ? kReflect[rank]
-               : filling == Filling::Replicate ? kReplicate[rank]
-                                               : kCircular,
-               {x}, a);
+  return apply(edge_ops(filling, a).pad, {x}, a);
 }
 
 }  // namespace tapegrad

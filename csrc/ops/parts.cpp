@@ -55,10 +55,52 @@ const Op kSlice({.name = "slice",
 
 }  // namespace
 
+namespace {
+
+/// One index of a dimension, which goes.
+Layout at_index(const Layout& layout, std::size_t dim, Index index) {
+  return cut(layout, {nullptr, dim, index, 1, 1, true});
+}
+
+/// Of a layout that names elements more than once: the shortest dimension without which it does not, if there is one,
+/// else the shortest.
+std::size_t repeating_dim(const Layout& layout) {
+  std::size_t shortest = 0, best = layout.shape.size();
+  for (std::size_t i = 0; i < layout.shape.size(); ++i) {
+    const Index size = layout.shape[i];
+    if (layout.shape[shortest] == 1 || (size > 1 && size < layout.shape[shortest])) shortest = i;
+    const Layout rest = at_index(layout, i, 0);
+    if (non_overlapping(rest.shape, rest.strides) && (best == layout.shape.size() || size < layout.shape[best]))
+      best = i;
+  }
+  return best < layout.shape.size() ? best : shortest;
+}
+
+/// How many elements add_spread adds at a time.
+Index spread_at_once(Layout layout) {
+  while (!non_overlapping(layout.shape, layout.strides)) layout = at_index(layout, repeating_dim(layout), 0);
+  return count_elements(layout.shape);
+}
+
+/// Adds values that lie as `from` to the places of a layout: all of them where it names an element more than once.
+void add_spread(const Tensor& room, const Layout& at, const Tensor& values, const Layout& from) {
+  if (non_overlapping(at.shape, at.strides)) {
+    const TensorRef part = room.view(Layout(at));
+    return kernels::binary(kernels::BinaryFn::Add, room.dtype(), *part, *part, *values.view(Layout(from)));
+  }
+  const std::size_t dim = repeating_dim(at);  // its indices one after another
+  for (Index i = 0; i < at.shape[dim]; ++i) add_spread(room, at_index(at, dim, i), values, at_index(from, dim, i));
+}
+
+}  // namespace
+
 Variable spread_out(Index count, const Layout& at, Variable values) {
+  constexpr Index kWorthwhile = 64;
   Variable room = full({count}, 0.0, values.dtype());
   if (non_overlapping(at.shape, at.strides)) {
     copy_(as_strided(room, at), std::move(values));
+  } else if (!GradMode::enabled() && spread_at_once(at) >= kWorthwhile) {
+    add_spread(room.tensor(), at, values.tensor(), values.tensor().layout());
   } else {
     const Variable places = as_strided(arange(0, count, 1, DType::Int64), at);
     index_put_(room, {&places, 1}, std::move(values), true);
