@@ -257,8 +257,9 @@ void solve_in_parts(const Problem& p, Index grain, decltype(fold_results)* solve
   const auto item = static_cast<Index>(p.item());
   grain = std::max(grain, (kPart + reduced - 1) / reduced);
   const Index cuts = std::min({kMostParts, total / kPart, reduced / 8});
+  constexpr Index kEnough = 8;  // parts of results
   if (results <= grain && cuts < 2) return solve(p, 0, results, 0, reduced, p.out);
-  if (cuts < 2 || results / grain >= 8) {
+  if (cuts < 2 || (results + grain - 1) / grain >= std::min(cuts, kEnough)) {
     return parallel_for(results, grain,
                         [&](Index first, Index last) { solve(p, first, last, 0, reduced, p.out + first * item); });
   }
