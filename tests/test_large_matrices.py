@@ -72,3 +72,38 @@ def test_gradients_of_a_solution(lib):
     by_b = np.linalg.solve(a.T, np.ones_like(b))
     close(y.grad.numpy(), by_b, "float64")
     close(x.grad.numpy(), -by_b @ np.linalg.solve(a, b).T, "float64")
+
+
+@pytest.mark.parametrize("n", [257, 300, 700])
+def test_inverse(lib, n, dtype):
+    # Rows are swapped.
+    a = matrix((n, n), dtype) + 3 * np.sqrt(n).astype(dtype) * np.eye(n, dtype=dtype)[::-1]
+    found = lib.linalg.inv(lib.tensor(a)).numpy()
+    close(found @ a, np.eye(n), dtype)
+    close(a @ found, np.eye(n), dtype)
+
+
+@pytest.mark.parametrize("sides", [1, 7, 8, 130])
+@pytest.mark.parametrize("n", [33, 65, 200])
+def test_solutions(lib, n, sides, dtype):
+    """Triangles in halves, from either side, transposed, with ones or numbers on the diagonal."""
+    a, b = matrix((n, n), dtype) / n, matrix((n, sides), dtype)
+    full = a + np.eye(n, dtype=dtype)[::-1]
+    x, y = lib.tensor(full), lib.tensor(b)
+    factors, swaps = lib.linalg.lu_factor(x)
+    close(full @ lib.linalg.lu_solve(factors, swaps, y).numpy(), b, dtype)
+    close(full.T @ lib.linalg.lu_solve(factors, swaps, y, adjoint=True).numpy(), b, dtype)
+    close(lib.linalg.lu_solve(factors, swaps, y.mT, left=False).numpy() @ full, b.T, dtype)
+    square = a @ a.T + np.eye(n, dtype=dtype)
+    lower = lib.linalg.cholesky(lib.tensor(square))
+    close(square @ lib.cholesky_solve(y, lower).numpy(), b, dtype)
+    close(square @ lib.cholesky_solve(y, lower.mT, upper=True).numpy(), b, dtype)
+    for upper in (False, True):
+        for ones in (False, True):
+            triangle = np.triu(a) if upper else np.tril(a)
+            np.fill_diagonal(triangle, 1 if ones else 1 + np.diag(triangle))
+            given = lib.tensor(triangle if not ones else triangle + np.eye(n, dtype=dtype))
+            options = {"upper": upper, "unitriangular": ones}
+            close(triangle @ lib.linalg.solve_triangular(given, y, **options).numpy(), b, dtype)
+            from_right = lib.linalg.solve_triangular(given, y.mT, left=False, **options).numpy()
+            close(from_right @ triangle, b.T, dtype)

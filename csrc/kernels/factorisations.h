@@ -19,6 +19,23 @@ lapack::Int cholesky(Index n, T* a);
 template <class T>
 lapack::Int lu(Index m, Index n, T* a, lapack::Int* pivots);
 
+/// The inverse over what lu() gave of a square matrix that has one, as LAPACK's getri; of a large one it is solved for
+/// in strips of the identity's columns. `work` is for matrices of one size.
+template <class T>
+void inverse(Index n, T* a, const lapack::Int* pivots, lapack::Workspace<T>& work);
+
+/// b = op(a)^-1 b, or b op(a)^-1 from the right, of a triangular a, as BLAS's trsm, but with almost all of the work in
+/// products of matrices, of which BLAS makes several times as many in a second: Golub and Van Loan, 3.1.4.
+template <class T>
+void solve_triangular(char side, char uplo, char trans, char unit, Index m, Index n, const T* a, Index lda, T* b,
+                      Index ldb);
+
+/// The columns of b solved for: by lu() and its pivots, as LAPACK's getrs, and by cholesky(), as potrs.
+template <class T>
+void lu_solve(char trans, Index n, Index columns, const T* lu, const lapack::Int* pivots, T* b);
+template <class T>
+void cholesky_solve(char uplo, Index n, Index columns, const T* a, T* b);
+
 /// Over a its reflectors and r, and `tau`, as LAPACK's geqrf. Golub and Van Loan, 5.2. `work` is for matrices of one
 /// size.
 template <class T>

@@ -34,8 +34,6 @@ extern "C" {
   void scipy_##p##orgqr_64_(const Int*, const Int*, const Int*, T*, const Int*, const T*, T*, const Int*, Int*);      \
   void scipy_##p##ormqr_64_(const char*, const char*, const Int*, const Int*, const Int*, const T*, const Int*,       \
                             const T*, T*, const Int*, T*, const Int*, Int*, std::size_t, std::size_t);                \
-  void scipy_##p##potrs_64_(const char*, const Int*, const Int*, const T*, const Int*, T*, const Int*, Int*,          \
-                            std::size_t);                                                                             \
   void scipy_##p##syevd_64_(const char*, const char*, const Int*, T*, const Int*, T*, T*, const Int*, Int*,           \
                             const Int*, Int*, std::size_t, std::size_t);                                              \
   void scipy_##p##laswp_64_(const Int*, T*, const Int*, const Int*, const Int*, const Int*, const Int*);              \
@@ -87,10 +85,10 @@ TAPEGRAD_LAPACK(d, double)
     Int info = 0;                                                                                                      \
     scipy_##p##getrs_64_(&transposed, &n, &columns, lu, &n, pivots, b, &n, &info, 1);                                  \
   }                                                                                                                    \
-  /* the first `count` swaps of rows */                                                                                \
-  inline void laswp(Int n, T* a, Int lda, Int count, const Int* pivots) {                                              \
+  /* the first `count` swaps of rows; with order -1 from the last on */                                                \
+  inline void laswp(Int n, T* a, Int lda, Int count, const Int* pivots, Int order = 1) {                               \
     const Int one = 1;                                                                                                 \
-    scipy_##p##laswp_64_(&n, a, &lda, &one, &count, pivots, &one);                                                     \
+    scipy_##p##laswp_64_(&n, a, &lda, &one, &count, pivots, &order);                                                   \
   }                                                                                                                    \
   /* of reflectors in columns, applied from the first on, from the left; t is packed */                                \
   inline void larft(Int n, Int k, const T* v, Int ldv, const T* tau, T* t) {                                           \
@@ -119,10 +117,6 @@ TAPEGRAD_LAPACK(d, double)
                     Int size) {                                                                                        \
     Int info = 0;                                                                                                      \
     scipy_##p##ormqr_64_(&side, &trans, &m, &n, &k, a, &lda, tau, c, &m, work, &size, &info, 1, 1);                    \
-  }                                                                                                                    \
-  inline void potrs(char uplo, Int n, Int columns, const T* l, T* b) {                                                 \
-    Int info = 0;                                                                                                      \
-    scipy_##p##potrs_64_(&uplo, &n, &columns, l, &n, b, &n, &info, 1);                                                 \
   }                                                                                                                    \
   inline Int syevd(char job, char uplo, Int n, T* a, T* w, T* work, Int size, Int* iwork, Int isize) {                 \
     Int info = 0;                                                                                                      \

@@ -69,12 +69,10 @@ void inverse(Tensor& a, Tensor& info) {
     }
     std::vector<Int> pivots(static_cast<std::size_t>(n));
     lapack::Workspace<T> work;
-    lapack::getri(n, nullptr, pivots.data(), &work.wanted, -1);
-    const Int size = work.size();
     for (Index i = first; i < last; ++i) {
       T* const m = a.data_as<T>() + i * n * n;
       status[i] = static_cast<std::int32_t>(factorisations::lu(n, n, m, pivots.data()));
-      if (status[i] == 0) lapack::getri(n, m, pivots.data(), work.room.data(), size);
+      if (status[i] == 0) factorisations::inverse(n, m, pivots.data(), work);
     }
   });
 }
@@ -110,7 +108,7 @@ void lu_solve(Tensor& x, const Tensor& lu, const Tensor& pivots, bool transposed
       for (Index j = first; j < last; ++j) small_lu::solve(transposed, n, factors, swaps, sides + j * n);
     } else {
       const std::vector<Int> wide = widened(swaps, n);
-      lapack::getrs(transposed ? 'T' : 'N', n, last - first, factors, wide.data(), sides + first * n);
+      factorisations::lu_solve(transposed ? 'T' : 'N', n, last - first, factors, wide.data(), sides + first * n);
     }
   });
 }
@@ -120,7 +118,8 @@ void cholesky_solve(Tensor& x, const Tensor& l, bool upper) {
   const Index n = b.rows, k = b.columns;
   if (n == 0 || k == 0) return;
   each_strip(x.dtype(), b.count, n, k, [&]<class T>(Index i, Index first, Index last) {
-    lapack::potrs(upper ? 'U' : 'L', n, last - first, l.data_as<T>() + i * n * n, x.data_as<T>() + (i * k + first) * n);
+    factorisations::cholesky_solve(upper ? 'U' : 'L', n, last - first, l.data_as<T>() + i * n * n,
+                                   x.data_as<T>() + (i * k + first) * n);
   });
 }
 
@@ -130,14 +129,14 @@ void triangular_solve(Tensor& x, const Tensor& a, bool left, bool upper, bool un
   if (m * k == 0) return;
   if (left) {
     return each_strip(x.dtype(), b.count, m, k, [&]<class T>(Index i, Index first, Index last) {
-      lapack::trsm('L', upper ? 'U' : 'L', 'N', unit ? 'U' : 'N', m, last - first, a.data_as<T>() + i * m * m, m,
-                   x.data_as<T>() + (i * k + first) * m, m);
+      factorisations::solve_triangular('L', upper ? 'U' : 'L', 'N', unit ? 'U' : 'N', m, last - first,
+                                       a.data_as<T>() + i * m * m, m, x.data_as<T>() + (i * k + first) * m, m);
     });
   }
   each(x.dtype(), b.count, static_cast<double>(k) * static_cast<double>(m * k), [&]<class T>(Index first, Index last) {
     for (Index i = first; i < last; ++i)
-      lapack::trsm('R', upper ? 'U' : 'L', 'N', unit ? 'U' : 'N', m, k, a.data_as<T>() + i * k * k, k,
-                   x.data_as<T>() + i * m * k, m);
+      factorisations::solve_triangular('R', upper ? 'U' : 'L', 'N', unit ? 'U' : 'N', m, k, a.data_as<T>() + i * k * k,
+                                       k, x.data_as<T>() + i * m * k, m);
   });
 }
 

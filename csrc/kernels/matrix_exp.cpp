@@ -131,7 +131,7 @@ class Exponential {
       even_[i] -= product_[i];
     }
     factorisations::lu(n_, n_, even_.data(), pivots_.data());
-    lapack::getrs('N', n_, n_, even_.data(), pivots_.data(), result);
+    factorisations::lu_solve('N', n_, n_, even_.data(), pivots_.data(), result);
   }
 
   Index n_;
