@@ -107,6 +107,7 @@ constexpr auto where(C condition, A a, B b) {
   constexpr auto name(A a) {          \
     return unary<UnaryFn::Fn>(a);     \
   }
+TAPEGRAD_FORMULA_OF(Abs, abs)
 TAPEGRAD_FORMULA_OF(Square, square)
 TAPEGRAD_FORMULA_OF(Sign, sign)
 TAPEGRAD_FORMULA_OF(Rsqrt, rsqrt)

@@ -15,20 +15,9 @@
 namespace tapegrad {
 namespace {
 
-/// out = formula(in..., numbers...).
-template <auto formula, std::size_t N, std::size_t M>
-void compute(Call& call, const Tensor* const (&in)[N], const std::array<double, M>& numbers) {
-  constexpr const kernels::Formula& function = kernels::kFormula<formula, N + M>;
-  kernels::Input operands[N + M];
-  std::transform(in, in + N, operands, [](const Tensor* t) { return kernels::Input(*t); });
-  std::transform(numbers.begin(), numbers.end(), operands + N, [](double number) { return Scalar(number); });
-  Tensor& out = call.elementwise_output(in[0]->dtype(), *in[0]);
-  kernels::compute(function.plain(out.dtype()), function.costly, out, operands);
-}
-
 template <class Activation>
 void value_forward(Call& call) {
-  compute<Activation::value>(call, {&call.tensor(0)}, call.attributes<Activation>().numbers());
+  pointwise_forward<Activation::value, 1>(call, call.attributes<Activation>().numbers());
 }
 
 /// The gradient from the cotangent and x.
@@ -52,21 +41,19 @@ constexpr Op::Row curve(const char* name, const char* node) {
 /// The row of the gradient of a function made of straight lines: a further derivative by x is zeros, not an error.
 template <class Activation>
 constexpr Op::Row bend_gradient(const char* name, const char* node) {
-  return {.name = name,
-          .node = node,
-          .forward =
-              [](Call& call) {
-                compute<Activation::gradient>(call, {&call.tensor(0), &call.tensor(1)},
-                                              call.attributes<Activation>().numbers());
-              },
-          .derivative =
-              [](Backward& b) {
-                if (b.needs(1)) set_zeros(b, 1);
-                if (b.needs(0)) set_gradient<Activation>(b, b.take_as_is(), b.input(1).variable);
-              },
-          .category = Category::Binary,
-          .inputs = 2,
-          .saves = {.inputs = {0, kFor0}}};
+  return {
+      .name = name,
+      .node = node,
+      .forward =
+          [](Call& call) { pointwise_forward<Activation::gradient, 2>(call, call.attributes<Activation>().numbers()); },
+      .derivative =
+          [](Backward& b) {
+            if (b.needs(1)) set_zeros(b, 1);
+            if (b.needs(0)) set_gradient<Activation>(b, b.take_as_is(), b.input(1).variable);
+          },
+      .category = Category::Binary,
+      .inputs = 2,
+      .saves = {.inputs = {0, kFor0}}};
 }
 
 /// The row of such a function.

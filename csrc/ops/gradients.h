@@ -2,6 +2,8 @@
 // How derivatives give their gradients without memory for what lies between: elementwise formulas of the cotangent and
 // the saved values are computed at one go, and what has arrived for the same input is added to, not made anew.
 
+#include <array>
+
 #include "graph/backward.h"
 #include "graph/grad_mode.h"
 #include "kernels/formula.h"
@@ -33,6 +35,17 @@ void set_pointwise(Backward& b, std::size_t i, Operands&&... operands) {
   if (!GradMode::enabled() && detail::set_at_once(b, i, kernels::kFormula<formula, sizeof...(Operands)>, in)) return;
   b.compute(in[0].variable());
   b.set(i, formula(operands...));  // NOLINT(bugprone-use-after-move): an Operand only refers to them
+}
+
+/// Forward of a formula of the first N inputs of a call, floating arrays of one dtype and shape, and of numbers.
+template <auto formula, std::size_t N, std::size_t M>
+void pointwise_forward(Call& call, const std::array<double, M>& numbers) {
+  const kernels::Formula& function = kernels::kFormula<formula, N + M>;
+  kernels::Input operands[N + M];
+  for (std::size_t i = 0; i < N; ++i) operands[i] = call.tensor(i);
+  for (std::size_t i = 0; i < M; ++i) operands[N + i] = Scalar(numbers[i]);
+  Tensor& out = call.elementwise_output(call.tensor(0).dtype(), call.tensor(0));
+  kernels::compute(function.plain(out.dtype()), function.costly, out, operands);
 }
 
 /// The gradient of input i, of that shape, where the op took a part of it: `add(whole, zero)` adds to an rvalue, which

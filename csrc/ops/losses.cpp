@@ -6,6 +6,7 @@
 #include "ops/activations.h"
 #include "ops/arranging.h"
 #include "ops/elementwise.h"
+#include "ops/gradients.h"
 #include "ops/math.h"
 #include "ops/scatter.h"
 #include "ops/written.h"
@@ -125,10 +126,79 @@ const Op kBinaryCrossEntropy({.name = "binary_cross_entropy",
                               .saves = {.inputs = {kForAny, kForAny, kForAny}},
                               .constants = kFor2});
 
-/// distance ** 2 / 2, continued by a straight line from the bend on; infinite distances have the slope of that too.
-Variable bent(const Variable& distance, double bend) {
-  const Variable small = where(lt(distance, bend), distance, bend);
-  return small * (distance - small * 0.5);
+/// The row of a loss of arrays of one shape, element by element: formulas of x, the target and numbers, and before
+/// them, of the gradients, the cotangent.
+template <class Loss>
+constexpr Op::Row elementwise_loss(const char* name, const char* node) {
+  return {.name = name,
+          .node = node,
+          .forward = [](Call& call) { pointwise_forward<Loss::value, 2>(call, call.attributes<Loss>().numbers()); },
+          .derivative =
+              [](Backward& b) {
+                const Variable x = b.input(0).variable, target = b.input(1).variable;
+                const auto set = [&]<auto gradient>(std::size_t i) {
+                  std::apply(
+                      [&](auto... numbers) { set_pointwise<gradient>(b, i, b.grad_as_is(), x, target, numbers...); },
+                      b.attributes<Loss>().numbers());
+                };
+                if (b.needs(0)) set.template operator()<Loss::by_x>(0);
+                if (b.needs(1)) set.template operator()<Loss::by_target>(1);
+              },
+          .category = Category::Binary,
+          .inputs = 2,
+          .saves = {.inputs = {kForAny, kForAny}}};
+}
+
+/// distance ** 2 / 2, continued by a straight line from the bend on, and scaled.
+struct Bent {
+  double bend, scale;
+  std::vector<Field> fields() const { return {{"beta", Scalar(bend)}}; }
+  std::array<double, 2> numbers() const { return {bend, scale}; }
+  static constexpr auto value = [](const auto& x, const auto& target, const auto& bend, const auto& scale) {
+    return let(abs(x - target), [&](const auto& distance) {
+      return minimum(distance, bend) * (distance - minimum(distance, bend) * 0.5) * scale;
+    });
+  };
+  static constexpr auto by_x = [](const auto& g, const auto& x, const auto& target, const auto& bend,
+                                  const auto& scale) {
+    return g * (minimum(maximum(x - target, -bend), bend) * scale);
+  };
+  static constexpr auto by_target = [](const auto& g, const auto& x, const auto& target, const auto& bend,
+                                       const auto& scale) { return by_x(-g, x, target, bend, scale); };
+};
+
+struct Huber : Bent {
+  std::vector<Field> fields() const { return {{"delta", Scalar(bend)}}; }
+};
+
+/// Of log-odds: log(1 + exp(x)) - target * x, by what does not overflow.
+struct BinaryWithLogits {
+  std::vector<Field> fields() const { return {}; }
+  std::array<double, 0> numbers() const { return {}; }
+  static constexpr auto value = [](const auto& x, const auto& target) {
+    return (1.0 - target) * x + logaddexp(-x, 0.0);
+  };
+  static constexpr auto by_x = [](const auto& g, const auto& x, const auto& target) {
+    return g * (sigmoid(x) - target);
+  };
+  static constexpr auto by_target = [](const auto& g, const auto& x, const auto&) { return -(g * x); };
+};
+
+const Op kSmoothL1(elementwise_loss<Bent>("smooth_l1_loss", "SmoothL1LossBackward0"));
+const Op kHuber(elementwise_loss<Huber>("huber_loss", "HuberLossBackward0"));
+const Op kBinaryWithLogits(elementwise_loss<BinaryWithLogits>("binary_cross_entropy_with_logits",
+                                                              "BinaryCrossEntropyWithLogitsBackward0"));
+
+/// x and target of one dtype and shape. Raises Error where that is not floating.
+std::array<Variable, 2> alike(const char* function, const Variable& x, const Variable& target) {
+  const Operand operands[] = {x, target};
+  const DType dtype = result_type(operands);
+  check_floating(function, dtype);
+  const Dims shape = broadcast(x.shape(), target.shape());
+  const auto as_result = [&](const Variable& v) {
+    return v.shape() == shape ? to(v, dtype) : expand(to(v, dtype), shape);
+  };
+  return {as_result(x), as_result(target)};
 }
 
 /// Raises Error where weights would want a gradient that the loss does not give them.
@@ -179,25 +249,19 @@ Variable l1_loss(const Variable& x, const Variable& target, Reduction reduction)
 Variable smooth_l1_loss(const Variable& x, const Variable& target, Reduction reduction, double beta) {
   if (!(beta >= 0)) fail<Error>("smooth_l1_loss does not support negative values for beta.");
   if (beta == 0) return l1_loss(x, target, reduction);
-  const Variable distance = abs(x - target);
-  check_floating("smooth_l1_loss", distance.dtype());
-  return reduced(bent(distance, beta) / beta, reduction);
+  const auto [a, b] = alike("smooth_l1_loss", x, target);
+  return reduced(apply(kSmoothL1, {a, b}, Bent{beta, 1 / beta}), reduction);
 }
 
 Variable huber_loss(const Variable& x, const Variable& target, Reduction reduction, double delta) {
   if (!(delta > 0)) fail<Error>("huber_loss does not support non-positive values for delta.");
-  const Variable distance = abs(x - target);
-  check_floating("huber_loss", distance.dtype());
-  return reduced(bent(distance, delta), reduction);
+  const auto [a, b] = alike("huber_loss", x, target);
+  return reduced(apply(kHuber, {a, b}, Huber{{delta, 1}}), reduction);
 }
 
 Variable mse_loss(const Variable& x, const Variable& target, Reduction reduction) {
-  const Operand operands[] = {x, target};
-  const DType dtype = result_type(operands);
-  check_floating("mse_loss", dtype);
-  const Dims shape = broadcast(x.shape(), target.shape());
-  const auto alike = [&](const Variable& v) { return v.shape() == shape ? to(v, dtype) : expand(to(v, dtype), shape); };
-  return apply(kMseLoss, {alike(x), alike(target)}, LossAttributes{reduction});
+  const auto [a, b] = alike("mse_loss", x, target);
+  return apply(kMseLoss, {a, b}, LossAttributes{reduction});
 }
 
 Variable nll_loss(const Variable& x, const Variable& target, const std::optional<Variable>& weight, Index ignored,
@@ -250,8 +314,12 @@ Variable binary_cross_entropy_with_logits(const Variable& x, const Variable& tar
   if (target.shape() != x.shape())
     fail<ValueError>("Target size (", to_string(target.shape()), ") must be the same as input size (",
                      to_string(x.shape()), ")");
-  Variable cost = -logsigmoid(x);
-  if (positive_weight) cost = cost * ((*positive_weight - 1.0) * target + 1.0);
+  if (!positive_weight) {
+    const auto [a, b] = alike("binary_cross_entropy_with_logits", x, target);
+    return reduced(weighted(apply(kBinaryWithLogits, {a, b}, BinaryWithLogits{}), weight.value_or(Variable())),
+                   reduction);
+  }
+  const Variable cost = -logsigmoid(x) * ((*positive_weight - 1.0) * target + 1.0);
   return reduced(weighted((1.0 - target) * x + cost, weight.value_or(Variable())), reduction);
 }
 
