@@ -508,6 +508,22 @@ def test_detach_in_place(lib):
         (x * 2)[0].detach_()
 
 
+def test_detach_in_place_after_a_view_was_written(lib):
+    x = leaf(lib)
+    h = x * 3
+    view = h[:1]
+    view.mul_(2)
+    h.detach_()
+    view.sum().backward()
+    assert x.grad.tolist() == [6, 0]
+    h = x * 3
+    view = h.view(-1)
+    h.detach_()
+    with raises("a view of a leaf Variable that requires grad"):
+        view.mul_(2)
+    assert h.tolist() == pytest.approx((x * 3).tolist())
+
+
 def test_detach_in_place_of_saved_values(lib):
     x = leaf(lib)
     y = x * 2

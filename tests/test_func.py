@@ -2,6 +2,7 @@
 
 import collections
 import math
+import weakref
 
 import numpy as np
 import pytest
@@ -244,6 +245,23 @@ def test_functions_that_close_over_the_outer_argument(lib, inner, outer):
     found = NESTED[outer](lib.func, lambda x: x * NESTED[inner](lib.func, lambda y: x * y**2, 3.0), 2.0)
     assert isinstance(found, float)
     assert found == 24.0
+
+
+@pytest.mark.own("PyTorch's takes and gives tensors alone")
+def test_arguments_of_inner_derivatives_go_when_they_are_done(lib):
+    made = []
+
+    def inner(y):
+        made.append(weakref.ref(y))
+        return (y**2).sum()
+
+    def outer(x):
+        for _ in range(3):
+            lib.func.grad(inner)(np.ones(5))
+            assert made[-1]() is None
+        return x * x
+
+    assert lib.func.grad(outer)(1.5) == 3.0
 
 
 @pytest.mark.own("PyTorch's takes and gives tensors alone")

@@ -407,3 +407,23 @@ def test_second_derivatives_through_once_differentiable_are_refused(lib):
     assert g.tolist() == [5, 16]
     with raises("marked with @once_differentiable"):
         g.sum().backward()
+
+
+def test_arguments_by_keyword(lib):
+    class Scaled(lib.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, weight=None):
+            ctx.save_for_backward(x, weight)
+            return x * weight
+
+        @staticmethod
+        def backward(ctx, g):
+            x, weight = ctx.saved_tensors
+            return g * weight, g * x
+
+    x, w = leaf(lib, [2.0]), leaf(lib, [3.0])
+    y = Scaled.apply(x, weight=w)
+    y.backward()
+    assert (y.item(), x.grad.item(), w.grad.item()) == (6, 3, 2)
+    with pytest.raises(TypeError, match="argument"):
+        Scaled.apply(x, x=x)

@@ -278,3 +278,8 @@ def test_gradgradcheck_takes_cotangents(lib):
     assert lib.autograd.gradgradcheck(lambda x: x**3, x, gen_non_contig_grad_outputs=True)
     assert x.grad is None
     assert g.grad is None
+
+
+def test_functions_that_return_no_variable(lib, check):
+    with pytest.raises((ValueError, AttributeError)):
+        check(lambda x: x.sum().item() ** 2, leaf(lib, [1.0]))

@@ -137,3 +137,11 @@ def test_views_and_data_of_inference_tensors(lib):
         assert not one.view(2).requires_grad
         assert not (one * 2).requires_grad
     assert one.data.is_inference()
+
+
+def test_numbers_beside_inference_tensors_are_normal(lib):
+    with lib.inference_mode():
+        p = lib.ones(2, requires_grad=True)
+    (p * 2 + 1).sum().backward()
+    assert p.grad.tolist() == [2, 2]
+    assert not p.exp().requires_grad

@@ -1,5 +1,7 @@
 """In-place operations that change a tensor's layout and nothing else: transpose_, squeeze_ and their like."""
 
+import warnings
+
 import numpy as np
 import pytest
 from op_db.run import to_numpy
@@ -169,3 +171,12 @@ def test_views_of_what_lost_its_history(lib, write):
     assert list(view.grad_fn.next_functions) == [(None, 0)]
     (view * untouched).sum().backward()
     assert x.grad[0].tolist() == (1 + view).tolist()  # through `untouched` alone
+
+
+def test_grad_of_a_view_that_is_out_of_date(lib):
+    a = lib.ones(4, requires_grad=True) * 1
+    part, _ = a.split(2)
+    a.mul_(2)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        assert part.grad is None

@@ -171,3 +171,13 @@ def test_arrays_in_place_of_variables(lib, functional):
     ):
         assert call(x).tolist() == call(lib.tensor(x)).tolist()
     assert functional.one_hot(np.array([0, 2])).tolist() == [[1, 0, 0], [0, 0, 1]]
+
+
+def test_gradients_of_outcomes_that_are_almost_certain(lib):
+    F = lib.nn.functional
+    x = lib.tensor([-15.0, -20.0, 15.0], requires_grad=True)
+    target, weight = lib.tensor([0.0, 0.0, 0.0]), lib.full((3,), 2.0)
+    for options in ({}, {"pos_weight": weight}):
+        x.grad = None
+        F.binary_cross_entropy_with_logits(x, target, reduction="sum", **options).backward()
+        assert x.grad.tolist() == pytest.approx([3.059022e-07, 2.0611537e-09, 1.0], rel=1e-5)

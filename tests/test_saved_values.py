@@ -285,6 +285,20 @@ def test_mutation_is_allowed(lib, graph):
     assert x.grad.tolist() == pytest.approx([2 + np.exp(1.0), 5])
 
 
+def test_mutation_of_memory_that_is_used_again(lib, graph):
+    """A value that was saved where another one was, before that was copied, is itself."""
+    with graph.allow_mutation_on_saved_tensors():
+        alive = []
+        for k in range(1, 30):
+            v = lib.tensor([float(k)], dtype=lib.float64, requires_grad=True)
+            b = v * 1
+            y = (b**2).sum()
+            b.zero_()
+            del b
+            alive.append(y) if k == 1 else y.backward()
+            assert k == 1 or v.grad.item() == 2 * k
+
+
 def test_limits_of_mutation(lib, graph):
     x = leaf(lib)
     with graph.allow_mutation_on_saved_tensors():

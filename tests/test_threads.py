@@ -244,3 +244,27 @@ print(*(name for name in set(sys.modules) - before if not name.startswith("tapeg
 def test_import_brings_few_modules():
     done = subprocess.run([sys.executable, "-c", ADDED], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) <= {"__future__", "threading", "_weakrefset"}
+
+
+@pytest.mark.own("PyTorch raises now and then")
+def test_what_a_running_kernel_reads_may_be_replaced(lib):
+    """A gradient that is cleared and data that is swapped while another thread computes with them."""
+    n = 200_000
+    x, p = lib.ones(n, requires_grad=True), lib.ones(n)
+    stop = threading.Event()
+
+    def replace():
+        while not stop.is_set():
+            x.grad = None
+            p.data = lib.ones(n)
+            lib.full((n,), 7.0)
+
+    thread = threading.Thread(target=replace)
+    thread.start()
+    try:
+        for _ in range(400):
+            (x * 2.0).sum().backward()
+            assert (p * 1.0).max().item() == 1.0
+    finally:
+        stop.set()
+        thread.join()

@@ -61,7 +61,7 @@ void detach_in_place(const Variable& x) {
 
 PyObject* get_grad(const Variable& x) {
   const Meta& meta = x.meta();
-  if (!meta.grad.defined() && !meta.retains_grad && !x.is_leaf()) {
+  if (!meta.grad.defined() && !meta.retains_grad && meta.interior) {
     warn(
         "The .grad attribute of a Variable that is not a leaf Tensor is being accessed. Its .grad attribute won't be "
         "populated during "

@@ -226,30 +226,32 @@ py::object setup_of(PyObject* function) {
   return setup.ptr() == none.get() ? py::object() : setup;
 }
 
-/// The arguments of a forward beside setup_context, by position and with its defaults: a tuple, or null where they are
-/// so already.
-py::object with_defaults(const py::object& forward, PyObject* const* args, Py_ssize_t count, PyObject* keywords) {
+/// The arguments of apply as forward takes them by position: a tuple, or null where they are so already. Beside
+/// setup_context that sees what forward has by default.
+py::object by_position(PyObject* function, PyObject* const* args, Py_ssize_t count, PyObject* keywords) {
+  const bool with_context = !setup_of(function);
+  if (with_context && !keywords) return {};
+  const py::object forward = forward_of(function);
   if (!keywords && PyFunction_Check(forward.ptr()) && !PyFunction_GET_DEFAULTS(forward.ptr())) return {};
   py::tuple positional(count);
   for (Py_ssize_t i = 0; i < count; ++i) positional[static_cast<std::size_t>(i)] = borrow(args[i]);
   py::dict named;
   for (Py_ssize_t i = 0; keywords && i < PyTuple_GET_SIZE(keywords); ++i)
     named[borrow(PyTuple_GET_ITEM(keywords, i))] = borrow(args[count + i]);
-  return import_attribute("tapegrad.autograd.function", "_with_defaults")(forward, positional, named);
+  return import_attribute("tapegrad.autograd.function", "_by_position")(forward, positional, named, with_context);
 }
 
 /// Calls forward, and setup_context where there is one.
-py::object run_forward(PyObject* function, PyObject* self, const Arguments& arguments, PyObject* keywords) {
+py::object run_forward(PyObject* function, PyObject* self, const Arguments& arguments) {
   const py::object forward = forward_of(function), setup = setup_of(function);
-  const std::size_t extra = keywords ? static_cast<std::size_t>(PyTuple_GET_SIZE(keywords)) : 0;
-  SmallArray<PyObject*, 8> room(arguments.count + extra + 2);
+  SmallArray<PyObject*, 8> room(arguments.count + 2);
   PyObject** const args = room.all().data() + 1;
   args[0] = self;
-  std::copy_n(arguments.items, arguments.count + extra, args + 1);
+  std::copy_n(arguments.items, arguments.count, args + 1);
   const GradModeGuard off(false);
   if (!setup)
     return steal(
-        PyObject_Vectorcall(forward.ptr(), args, (arguments.count + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, keywords));
+        PyObject_Vectorcall(forward.ptr(), args, (arguments.count + 1) | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr));
   const py::object output =
       steal(PyObject_Vectorcall(forward.ptr(), args + 1, arguments.count | PY_VECTORCALL_ARGUMENTS_OFFSET, nullptr));
   const py::object inputs = steal(PyTuple_New(static_cast<Py_ssize_t>(arguments.count)));
@@ -274,20 +276,18 @@ Ref<Node> make_node(const Started& started, const Arguments& arguments, std::siz
   return node;
 }
 
-/// apply(*args): positional arguments alone, with the defaults of forward filled in where setup_context is used.
+/// apply(*args, **kwargs).
 PyObject* apply(PyObject* function, PyObject* const* args, Py_ssize_t given, PyObject* keywords) {
   return guarded([&]() -> PyObject* {
-    const py::object bound =
-        setup_of(function) ? with_defaults(forward_of(function), args, given, keywords) : py::object();
+    const py::object bound = by_position(function, args, given, keywords);
     if (bound) {
       args = &PyTuple_GET_ITEM(bound.ptr(), 0);
       given = PyTuple_GET_SIZE(bound.ptr());
-      keywords = nullptr;
     }
     const Arguments arguments{args, static_cast<std::size_t>(given)};
     const Started started = start(function, arguments);
     ContextObject& it = context(started.self.ptr());
-    const py::object result = run_forward(function, started.self.ptr(), arguments, keywords);
+    const py::object result = run_forward(function, started.self.ptr(), arguments);
     const Marks marks(it);
     const bool many = PyTuple_Check(result.ptr());
     PyObject* const only = result.ptr();

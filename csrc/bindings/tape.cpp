@@ -61,10 +61,6 @@ void for_each_saved(const Node& node, Visit&& visit) {
   if (const Node* part = node.inner()) for_each_saved(*part, visit);
 }
 
-Variable leaf_of(const Node& node) {
-  return is_accumulator(node) ? node.attributes<AccumulatorAttributes>().variable.lock() : Variable();
-}
-
 /// A tuple a node: (node, name, edges, saved values, outputs, leaf).
 py::list tape_nodes(const py::list& roots) {
   const auto starts = edges_of(roots);

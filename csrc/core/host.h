@@ -2,10 +2,14 @@
 // What the library needs of the program it lives in: the interpreter's lock, its signals and its objects.
 // The bindings fill the table in; a plain C++ program leaves it as it is.
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace tapegrad {
 
@@ -55,16 +59,30 @@ class HostObject {
 /// The interpreter's lock is given up while this lives. Code under it sees raw memory, never handles.
 class HostUnlocked {
  public:
-  explicit HostUnlocked(bool really = true) : really_(really), token_(really ? host().release() : nullptr) {}
+  explicit HostUnlocked(bool really = true) : really_(really) {
+    if (!really) return;
+    ++alive_;
+    token_ = host().release();
+  }
   ~HostUnlocked() {
-    if (really_) host().acquire(token_);
+    if (!really_) return;
+    host().acquire(token_);
+    if (--alive_ == 0 && token_) kept_.clear();
   }
   HostUnlocked(const HostUnlocked&) = delete;
   HostUnlocked& operator=(const HostUnlocked&) = delete;
 
+  /// Called under the lock, of what a variable gives up: a kernel of another thread may be reading its memory.
+  template <class T>
+  static void keep(T&& owner) {
+    if (alive_ != 0) kept_.push_back(std::make_shared<std::decay_t<T>>(std::forward<T>(owner)));
+  }
+
  private:
+  static inline std::atomic<int> alive_{0};
+  static inline std::vector<std::shared_ptr<void>> kept_;
   bool really_;
-  void* token_;
+  void* token_ = nullptr;
 };
 
 }  // namespace tapegrad

@@ -23,7 +23,7 @@ std::uint8_t grad_mask(std::span<const Operand> in) {
 }
 
 bool all_inference(std::span<const Operand> in) {
-  return std::all_of(in.begin(), in.end(), [](const Operand& x) { return x.is_scalar() || x.tensor().inference(); });
+  return std::all_of(in.begin(), in.end(), [](const Operand& x) { return !x.is_scalar() && x.tensor().inference(); });
 }
 
 /// Which operands require grad, if this call is to be recorded; else 0. What has inference tensors alone is not.

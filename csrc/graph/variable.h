@@ -81,6 +81,8 @@ struct ViewInfo : Pooled<ViewInfo> {
   ViewOrigin origin;
   /// The version that `node` belongs to: a later one means that the base was written, and the node must be made anew.
   std::uint32_t node_version;
+  /// What the last write through the view made the history of its base, until the view's own node is made from it.
+  Ref<Node> written;
 };
 
 /// Hooks of a leaf (Note [Hooks] in hooks.h).
@@ -126,7 +128,7 @@ class Meta : public Pooled<Meta> {
   /// Gives the variable another value, whatever saved the old one.
   void replace_tensor(TensorRef t) {
     tensor->forget(this);
-    tensor = std::move(t);
+    HostUnlocked::keep(std::exchange(tensor, std::move(t)));
   }
   /// The hooks, made when first asked for.
   LeafHooks& leaf_hooks();

@@ -52,9 +52,12 @@ void refresh_view(const Variable& view) {
   if (info.node_version == version) return;
   if (!meta.interior && !info.base.meta().requires_grad) return;  // a view with history loses it with its base
   if (info.origin != ViewOrigin::Normal) fail_written(meta, true);
-  auto node =
-      view_node(kAsStrided, info.base.edge(), AsStridedAttributes{info.base.tensor().layout(), meta.tensor->layout()},
-                meta.tensor->layout_ref(), view.dtype());
+  // What was written through the view itself stays its history also where the base has been detached since.
+  const Edge written{std::exchange(info.written, nullptr), 0};
+  const Edge base = info.base.edge();
+  auto node = view_node(kAsStrided, base ? base : written,
+                        AsStridedAttributes{info.base.tensor().layout(), meta.tensor->layout()},
+                        meta.tensor->layout_ref(), view.dtype());
   if (meta.retains_grad && meta.interior) meta.node->move_retained(view, *node, 0);
   set_history(view, std::move(node), 0);
   info.node_version = version;
@@ -87,7 +90,8 @@ void check_history(const Variable& self, bool recording) {
   if (meta.view && GradMode::enabled() && (recording || meta.view->base.meta().requires_grad)) {
     const Variable& base = meta.view->base;
     if (meta.view->origin != ViewOrigin::Normal) fail_written(meta, false);
-    if (base.meta().requires_grad && !base.meta().interior) {
+    const bool detached = self.requires_grad() && !base.meta().requires_grad;  // in place, after the view was made
+    if (detached || (base.meta().requires_grad && !base.meta().interior)) {
       fail<Error>(
           "a view of a leaf Variable that requires grad is being used in an in-place operation. Write to a clone() of "
           "the leaf, or under tapegrad.no_grad()");
@@ -140,6 +144,7 @@ void rebase_history(const Variable& self, Ref<Node> node) {
   slices->outputs()[0].describe(base.tensor());
   slices->set_attributes(Attributes(CopySlicesAttributes{node, base.tensor().layout(), self.tensor().layout()}));
   if (base.meta().retains_grad && base.meta().interior) base.meta().node->move_retained(base, *slices, 0);
+  meta.view->written = slices;
   set_history(base, std::move(slices), 0);
   meta.view->node_version = meta.tensor->version() - 1;  // its own node is to be made anew, whoever looked at it since
 }

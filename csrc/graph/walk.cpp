@@ -4,6 +4,10 @@
 
 namespace tapegrad {
 
+Variable leaf_of(const Node& node) {
+  return &node.op() == &kAccumulateGrad ? node.attributes<AccumulatorAttributes>().variable.lock() : Variable();
+}
+
 bool leads_elsewhere(std::span<const Variable> outputs, std::span<const Variable> inputs) {
   std::vector<const Node*> ends;
   for (const Variable& in : inputs)
@@ -16,7 +20,7 @@ bool leads_elsewhere(std::span<const Variable> outputs, std::span<const Variable
   bool found = false;
   walk(roots, [&](const Node& node) {
     if (found || std::find(ends.begin(), ends.end(), &node) != ends.end()) return false;
-    found = &node.op() == &kAccumulateGrad;
+    found = leaf_of(node).defined();
     return true;
   });
   return found;

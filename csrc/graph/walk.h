@@ -27,6 +27,9 @@ void walk(std::span<const Edge> roots, Visit&& visit) {
   }
 }
 
+/// The leaf of an accumulator, unless it is gone; of other nodes an undefined variable.
+Variable leaf_of(const Node& node);
+
 /// Whether a leaf that requires grad is reached from `outputs` otherwise than through `inputs`.
 bool leads_elsewhere(std::span<const Variable> outputs, std::span<const Variable> inputs);
 

@@ -104,7 +104,7 @@ const Op kAccumulateGrad(
            const NodeExtras* extras = b.node().extras();
            if (!grad.defined()) grad = first_gradient(leaf, b.take(), extras && extras->after);
            else if (GradMode::enabled()) grad = add(grad, b.take());  // a new object; the old one stays as it was
-           else add_(grad, b.take());
+           else add_(Variable(grad), b.take());  // one that the user may put another in the place of meanwhile
          },
      .category = Category::Graph});
 

@@ -135,9 +135,12 @@ const Op kNanToNum({.name = "nan_to_num",
 
 Variable lerp(const Operand& start, const Operand& end, const Operand& weight) {
   const DType dtype = start.tensor().dtype();
-  const bool alike = dtype == end.tensor().dtype() && (weight.is_scalar() || weight.tensor().dtype() == dtype);
+  const bool fits = weight.is_scalar() || weight.tensor().dtype() == dtype ||
+                    (weight.tensor().ndim() == 0 && is_floating(weight.tensor().dtype()));
+  const bool alike = dtype == end.tensor().dtype() && fits;
   if (!alike) fail<Error>("lerp: expected dtype ", name(dtype), " for `end` and `weight`");
   if (!is_floating(dtype)) fail<Error>("lerp is not implemented for ", name(dtype));
+  if (!weight.is_scalar() && weight.tensor().dtype() != dtype) return lerp(start, end, to(weight.variable(), dtype));
   if (weight.is_scalar()) return apply(kLerpNumber, {start, end}, WeightAttributes{weight.scalar()});
   return apply(kLerp, {start, end, weight});
 }

@@ -218,7 +218,8 @@ Variable einsum(std::string_view text, std::span<const Variable> operands) {
     };
     factors.push_back(contract(a, b, keeps, true));
   }
-  return reduced_to(factors[0], output);
+  const Variable result = reduced_to(factors[0], output);
+  return operands.size() == 1 && result.is(operands[0]) ? view(result, result.shape()) : result;
 }
 
 }  // namespace tapegrad

@@ -319,8 +319,9 @@ Variable binary_cross_entropy_with_logits(const Variable& x, const Variable& tar
     return reduced(weighted(apply(kBinaryWithLogits, {a, b}, BinaryWithLogits{}), weight.value_or(Variable())),
                    reduction);
   }
-  const Variable cost = -logsigmoid(x) * ((*positive_weight - 1.0) * target + 1.0);
-  return reduced(weighted((1.0 - target) * x + cost, weight.value_or(Variable())), reduction);
+  // Of either outcome the logarithm of its probability, as it is: a difference would lose the smaller one.
+  const Variable cost = (target - 1.0) * logsigmoid(-x) - *positive_weight * target * logsigmoid(x);
+  return reduced(weighted(cost, weight.value_or(Variable())), reduction);
 }
 
 }  // namespace tapegrad

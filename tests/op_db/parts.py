@@ -340,7 +340,7 @@ OPS = [
             f"pad.{mode}",
             pad,
             samples,
-            rows=tuple(f"{row}_pad{n}d" for n in (1, 2, 3)),
+            rows=tuple(f"{row}_pad{n}d{of}" for n in (1, 2, 3) for of in ("", "_gradient")),
             dtypes=NUMBERS,
         )
         for mode, row, samples in (
@@ -348,5 +348,5 @@ OPS = [
             ("replicate", "replication", replications),
         )
     ),
-    padding("pad.circular", pad, rounds, rows=("circular_pad",)),
+    padding("pad.circular", pad, rounds, rows=("circular_pad", "circular_pad_gradient")),
 ]

@@ -54,6 +54,11 @@ class Problem:
         self.func, self.inputs, self.tolerance = func, inputs, tolerance
         self.inputs_checked = [i for i, x in enumerate(inputs) if is_differentiable(x)]
         self.outputs = [Output(*pair) for pair in enumerate(self._evaluate())]
+        if not self.outputs:
+            raise ValueError(
+                "gradcheck: the function returned no Variable, so that there is nothing to check: item(), "
+                "float() and their like take results off the tape"
+            )
         self.differentiable = [output for output in self.outputs if output.value.requires_grad]
 
     def _evaluate(self) -> list[Variable]:

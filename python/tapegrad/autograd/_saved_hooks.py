@@ -178,7 +178,8 @@ class _Mutations:
 
     def before_write(self, storage: int) -> None:
         for key in self.sid_to_tid.pop(storage, ()):
-            handle = self.tid_to_weakhandle.get(key)
+            # What is saved there later is another value, also where nothing but the value tells them apart.
+            handle = self.tid_to_weakhandle.pop(key, None)
             if handle is not None and handle in self.original:
                 self.cloned[handle] = self.original.pop(handle).clone()
 

@@ -133,17 +133,19 @@ class InplaceFunction(Function):
         self.inplace = inplace
 
 
-def _with_defaults(
-    forward: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+def _by_position(
+    forward: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], with_context: bool
 ) -> tuple[Any, ...]:
-    """The arguments of a forward beside setup_context, all by position."""
-    bound = inspect.signature(forward).bind(*args, **kwargs)
+    """The arguments of a forward, all by position and with its defaults, but for its context."""
+    context = (None,) if with_context else ()
+    bound = inspect.signature(forward).bind(*context, *args, **kwargs)
     bound.apply_defaults()
     if bound.kwargs:
         raise TypeError(
-            "apply() cannot pass keyword-only arguments on to forward, which setup_context is beside"
+            f"apply() passes arguments on by position, but forward takes {', '.join(bound.kwargs)} by "
+            "keyword alone: let it take them by position too"
         )
-    return bound.args
+    return bound.args[len(context) :]
 
 
 class _DifferentiatedTwice(Function):

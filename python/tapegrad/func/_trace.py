@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import warnings
+import weakref
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -49,11 +50,18 @@ def like_given(v: Variable, given: Any) -> Any:
     return v.contiguous().numpy()
 
 
+class _Leaves(weakref.WeakValueDictionary[int, Variable]):
+    """Leaves that are not kept alive, by identity."""
+
+    def add(self, variables: Iterable[Variable]) -> None:
+        self.update((id(v), v) for v in variables)
+
+
 class _Running(threading.local):
     """Of each trace whose function runs, the outermost first, the leaves that traces inside it have made."""
 
     def __init__(self) -> None:
-        self.made: list[list[Variable]] = []
+        self.made: list[_Leaves] = []
 
 
 _running = _Running()
@@ -62,7 +70,7 @@ _running = _Running()
 def make_known(variables: Iterable[Variable]) -> None:
     """Says to the trace around this one, if there is one, that these leaves are nobody's but ours."""
     if _running.made:
-        _running.made[-1].extend(variables)
+        _running.made[-1].add(variables)
 
 
 class Trace:
@@ -94,7 +102,7 @@ class Trace:
             v.view_as(v) if outer and v.requires_grad else v.detach().requires_grad_() for v in variables
         ]
         call = _with_inputs(args, argnums, rebuilt(self.chosen, iter(self.inputs)))
-        made: list[Variable] = []  # by the traces inside
+        made = _Leaves()  # by the traces inside
         _running.made.append(made)
         _set_grad_enabled(True)
         try:
@@ -108,9 +116,9 @@ class Trace:
         self.outputs = [_output(leaf) for leaf in leaves(self.output)]
         self.output = rebuilt(self.output, iter(self.outputs))
         # Results must stay differentiable where something but the arguments can get a gradient from them.
-        own = [x for x in self.inputs if x.is_leaf] + made
-        self.tracked = tracked or (outer and _leads_elsewhere(self.outputs, self.inputs + made))
-        make_known(own)
+        inner = list(made.values())
+        self.tracked = tracked or (outer and _leads_elsewhere(self.outputs, self.inputs + inner))
+        make_known([x for x in self.inputs if x.is_leaf] + inner)
         if has_aux and not self.tracked:
             self.aux = _detached(self.aux)
 
