@@ -333,3 +333,153 @@ def test_nan_that_does_not_count(lib, special):
 def test_student_t_of_infinite_degrees_of_freedom(lib, special):
     slope = lib.func.grad(lambda t: special.stdtr(np.inf, t))(1.0)
     assert slope == pytest.approx(np.exp(-0.5) / np.sqrt(2 * np.pi))
+
+
+def slopes(lib, function, at, order=1):
+    """A derivative of a function that takes numbers one by one."""
+    x = y = lib.tensor(at, dtype=lib.float64, requires_grad=True)
+    y = function(x)
+    for _ in range(order):
+        (y,) = lib.autograd.grad(y.sum(), x, create_graph=True)
+    return y.tolist()
+
+
+def test_confluent_hypergeometric_functions_far_out(lib, special):
+    """SciPy's hyp1f1 does not return from there."""
+    far = [np.inf, 1e17, -np.inf, -1e17, -800.0]
+    wanted = [np.inf, np.inf, 0, 1e-34, 1 / 800**2]
+    assert slopes(lib, special.exprel, far) == pytest.approx(wanted, rel=1e-12, abs=0)
+    assert slopes(lib, special.exprel, far, 2)[:3] == [np.inf, np.inf, 0]
+    single = lib.tensor([np.inf, -np.inf], requires_grad=True)
+    special.exprel(single).sum().backward()
+    assert single.grad.tolist() == [np.inf, 0]
+    assert special.hyp1f1([2.0, 2.5], [3.0, 0.5], [1e17, np.inf]).tolist() == [np.inf, np.inf]
+    assert special.hyp1f1([-2.0, 1.0], [3.0, 1e10], [1e16, 1e9]).tolist() == pytest.approx(
+        sc.hyp1f1([-2.0, 1.0], [3.0, 1e10], [1e16, 1e9])
+    )
+    for x, lmbda in ((0.0, -0.5), (np.inf, 0.5)):
+        assert slopes(lib, lambda at, x=x: special.boxcox([x], at), lmbda) == np.inf
+
+
+def test_polynomials_at_the_end_of_their_interval(lib, special):
+    orders = np.arange(4.0)
+    ends = [-1.0, 1.0]
+    for name, parameters, lead in (
+        ("eval_legendre", (), (orders * (orders + 1) / 2)),
+        ("eval_chebyt", (), orders**2),
+        ("eval_chebyu", (), orders * (orders + 1) * (orders + 2) / 3),
+        ("eval_jacobi", (0.0, 0.0), (orders * (orders + 1) / 2)),
+    ):
+
+        def polynomial(x, name=name, parameters=parameters):
+            return getattr(special, name)(orders[:, None], *parameters, x)
+
+        signs = -((-1) ** orders)
+        assert slopes(lib, polynomial, ends) == pytest.approx([signs @ lead, lead.sum()])
+        assert slopes(lib, polynomial, ends, 4) == pytest.approx([0, 0], abs=1e-12)
+    assert slopes(lib, lambda x: special.eval_legendre(2.0, x), -1.0, 2) == 3
+    assert slopes(lib, lambda x: special.eval_chebyt(np.zeros(2), x), [-3.0, -1.0]) == [0, 0]
+
+
+@pytest.mark.parametrize("name", ["eval_chebyt", "eval_chebyu", "eval_legendre"])
+def test_polynomials_of_orders_below_0(lib, special, name):
+    for order in (-4.0, -3.0, -2.0, -1.0, -1.5):
+        x = lib.tensor([-0.4, 0.3, 0.9], dtype=lib.float64, requires_grad=True)
+        assert lib.autograd.gradcheck(lambda x, n=order: getattr(special, name)(n, x), (x,))
+        assert lib.autograd.gradgradcheck(lambda x, n=order: getattr(special, name)(n, x), (x,))
+
+
+def test_elementary_derivatives_keep_their_digits(lib, special):
+    """By mpmath."""
+    z = [1e-300, 0.49, 0.51, 1.49, 1.51, 1e16, 1e300]
+    wanted = np.log(z) / (1 - np.array(z))
+    assert slopes(lib, special.spence, z) == pytest.approx(wanted, rel=1e-13, abs=0)
+    for order in (1, 2):
+        assert slopes(lib, special.spence, [1.0], order) == pytest.approx([-1, 0.5][order - 1 : order])
+    m = [-1e14, -0.51, -0.49, 1e-9, 0.49, 0.51, 1 - 1e-15]
+    assert slopes(lib, special.ellipk, m) == pytest.approx(
+        [
+            8.252195006039044e-21,
+            0.24601158385245042,
+            0.2497943006736764,
+            0.39269908214051064,
+            0.8290460112061754,
+            0.8661429616345346,
+            500399958596717.5,
+        ],
+        rel=1e-13,
+        abs=0,
+    )
+    assert slopes(lib, special.ellipe, m) == pytest.approx(
+        [
+            -4.999999999999575e-08,
+            -0.33515637033744844,
+            -0.3369192950329024,
+            -0.3926990818459863,
+            -0.5000335334722122,
+            -0.5069103499654473,
+            -8.828041178645172,
+        ],
+        rel=1e-13,
+        abs=0,
+    )
+    assert slopes(lib, special.ellipk, 1.0) == np.inf
+    assert slopes(lib, special.ellipe, 1.0) == -np.inf
+
+
+def test_box_cox_transformations_of_0(lib, special):
+    for function, x in ((special.boxcox, [0.0, 1.0, 2.0]), (special.boxcox1p, [-1.0, 0.0, 1.0])):
+        last = 2**0.5 * np.log(2) / 0.5 - (2**0.5 - 1) / 0.25
+        assert slopes(lib, lambda at, f=function, x=x: f(x, at), 0.5) == pytest.approx(4 + last)
+        assert slopes(lib, lambda at, f=function, x=x: f(x[:1], at), [0.5, 2.0]) == [4, 0.25]
+        assert slopes(lib, lambda at, f=function, x=x: f(x[:1], at), [0.5, 2.0], 2) == [-16, -0.25]
+    x = lib.tensor([1e-300, 1e-10, 1e-3, 0.5], dtype=lib.float64, requires_grad=True)
+    lmbda = lib.tensor([0.5, 0.3, 0.3, 0.2], dtype=lib.float64, requires_grad=True)
+    (slope,) = lib.autograd.grad(special.boxcox(x, lmbda).sum(), lmbda, create_graph=True)
+    power = x**lmbda
+    wanted = power * x.log() / lmbda - (power - 1) / lmbda**2
+    assert slope.tolist() == pytest.approx(wanted.tolist())
+    (mixed,) = lib.autograd.grad(slope.sum(), x)
+    assert mixed.tolist() == pytest.approx((power / x * x.log()).tolist())
+
+
+def test_inverse_box_cox_transformations_at_0(lib, special):
+    for name in ("inv_boxcox", "inv_boxcox1p"):
+        inverse = getattr(special, name)
+        points = ((-2.0, 0.5, 0, 0), (-1.0, 1.0, 1, -1), (-0.5, 2.0, np.inf, -np.inf))
+        for y, lmbda, by_y, by_lmbda in points:
+            assert slopes(lib, lambda at, p=lmbda, f=inverse: f(at, p), y) == by_y
+            assert slopes(lib, lambda at, y=y, f=inverse: f(y, at), lmbda) == by_lmbda
+        y = lib.tensor([3.0, 3.0, -0.9, -4.0, 40.0], dtype=lib.float64, requires_grad=True)
+        lmbda = lib.tensor([0.16, 0.17, 0.9, 0.2, 3.0], dtype=lib.float64, requires_grad=True)
+        assert lib.autograd.gradcheck(inverse, (y, lmbda))
+        assert lib.autograd.gradgradcheck(inverse, (y, lmbda))
+
+
+def test_the_f_distribution_far_out(lib, special):
+    """By mpmath."""
+    densities = (
+        (5.0, 3.0, 1e16, 2.366993065196159e-40),
+        (5.0, 1.0, 1e16, 3.796066898224944e-25),
+        (5.0, 3.0, 1e100, 2.3669930651961592e-250),
+        (5.0, 3.0, 0.7, 0.48536743689404926),
+        (5.0, 3.0, 1e-20, 1.8263835379599992e-29),
+        (40.0, 60.0, 9.0, 1.2774735716899546e-13),
+        (2.0, 100000000.0, 1.3, 0.2725317905539733),
+        (100000000.0, 2.0, 0.7, 0.4890837438478384),
+        (5.0, 3.0, 1e200, 0.0),
+        (5.0, 1.0, np.inf, 0.0),
+    )
+    for dfn, dfd, x, wanted in densities:
+        assert slopes(lib, lambda x, a=dfn, b=dfd: special.fdtr(a, b, x), x) == pytest.approx(
+            wanted, rel=1e-12, abs=0
+        )
+        assert slopes(lib, lambda x, a=dfn, b=dfd: special.fdtrc(a, b, x), x) == pytest.approx(
+            -wanted, rel=1e-12, abs=0
+        )
+
+
+@pytest.mark.parametrize("name", ["kn", "yn"])
+def test_whole_orders_of_bessel_functions(lib, special, name):
+    with pytest.raises(ValueError, match=f"order of {name} must be whole"):
+        getattr(special, name)(1.7, 2.0)

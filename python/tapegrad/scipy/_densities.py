@@ -8,7 +8,7 @@ import scipy.special as sc
 
 from .. import _core
 from .._core import Variable, _special
-from ._elementwise import Lifted, differentiable
+from ._elementwise import Lifted, differentiable, either
 
 _LOG_ROOT = math.log(2 * math.pi) / 2
 # Of the series for what gammaln has beyond Stirling's formula (DLMF 5.11.1), enough of it from _LARGE on.
@@ -39,12 +39,11 @@ def log_gamma_density(a: Variable, x: Variable) -> Variable:
     For large a these terms nearly cancel, and what is left is computed as such (Loader, 2000).
     """
     large = (a >= _LARGE) & (a < math.inf) & (x > 0) & (x < math.inf)
-    if not large.any():
-        return _gamma_terms(a, x)
-    small = _gamma_terms(_core.where(large, 1.0, a), _core.where(large, 1.0, x))
-    a, x = _core.where(large, a, _LARGE), _core.where(large, x, _LARGE)
-    centred = a.log() / 2 - _LOG_ROOT - _stirling(a) - x.log()
-    return _core.where(large, _deviance(a, x, x - a) + centred, small)
+    return either(large, _large_gamma_terms, _gamma_terms, (a, _LARGE), (x, _LARGE))
+
+
+def _large_gamma_terms(a: Variable, x: Variable) -> Variable:
+    return _deviance(a, x, x - a) + (a.log() / 2 - _LOG_ROOT - _stirling(a) - x.log())
 
 
 def _gamma_terms(a: Variable, x: Variable) -> Variable:
@@ -55,16 +54,16 @@ def _gamma_terms(a: Variable, x: Variable) -> Variable:
 def log_beta_density(a: Variable, b: Variable, x: Variable) -> Variable:
     """Of the beta distribution: (a - 1) log(x) + (b - 1) log(1 - x) - betaln(a, b); see log_gamma_density."""
     large = (a >= _LARGE) & (b >= _LARGE) & (x > 0) & (x < 1) & (a + b < math.inf)
-    if not large.any():
-        return _beta_terms(a, b, x)
-    small = _beta_terms(*(_core.where(large, v, p) for v, p in ((1.0, a), (1.0, b), (0.5, x))))
-    a, b, x = (_core.where(large, p, v) for v, p in ((_LARGE, a), (_LARGE, b), (0.5, x)))
+    return either(large, _large_beta_terms, _beta_terms, (a, _LARGE), (b, _LARGE), (x, 0.5))
+
+
+def _large_beta_terms(a: Variable, b: Variable, x: Variable) -> Variable:
     n = a + b
     excess = b * x - a * (1 - x)  # n (x - a / n)
     sums = _deviance(a, n * x, excess) + _deviance(b, n * (1 - x), -excess)
     centred = (a.log() + b.log() - n.log()) / 2 - _LOG_ROOT
     corrections = _stirling(n) - _stirling(a) - _stirling(b)
-    return _core.where(large, sums + centred + corrections - x.log() - (-x).log1p(), small)
+    return sums + centred + corrections - x.log() - (-x).log1p()
 
 
 def _beta_terms(a: Variable, b: Variable, x: Variable) -> Variable:
@@ -74,21 +73,23 @@ def _beta_terms(a: Variable, b: Variable, x: Variable) -> Variable:
 def log_t_factor(df: Variable) -> Variable:
     """The logarithm of the density at 0 of Student's t distribution: -betaln(df / 2, 1 / 2) - log(df) / 2."""
     a = df / 2
-    large = a >= _LARGE
-    if not large.any():
-        return -betaln(a, 0.5) - df.log() / 2
-    small = _core.where(large, 1.0, a)
-    a = _core.where(large, a, _LARGE)
-    corrections = a * (0.5 / a).log1p() - 0.5 + _stirling(a + 0.5) - _stirling(a)
-    return _core.where(large, corrections - _LOG_ROOT, -betaln(small, 0.5) - (2 * small).log() / 2)
+    return either(
+        a >= _LARGE,
+        lambda a: a * (0.5 / a).log1p() - 0.5 + _stirling(a + 0.5) - _stirling(a) - _LOG_ROOT,
+        lambda a: -betaln(a, 0.5) - (2 * a).log() / 2,
+        (a, _LARGE),
+    )
 
 
 def log_t_density(df: Variable, z: Variable) -> Variable:
     """Of Student's t distribution; for df = inf the normal one."""
     finite = _core.where(df == math.inf, 1.0, df)
-    huge = z.abs() > 1e10 * finite.sqrt()  # the square overflows somewhere beyond, and 1 + it is it here
-    square = _core.where(huge, 1.0, z) ** 2 / finite
-    log1p_square = _core.where(huge, 2 * _core.where(huge, z.abs(), 1.0).log() - finite.log(), square.log1p())
+    log1p_square = either(
+        z.abs() > 1e10 * finite.sqrt(),  # the square overflows somewhere beyond, and 1 + it is it here
+        lambda z, df: 2 * z.abs().log() - df.log(),
+        lambda z, df: (z**2 / df).log1p(),
+        *((z, 1.0), (finite, 1.0)),
+    )
     student = log_t_factor(finite) - (finite + 1) / 2 * log1p_square
     return _core.where(df == math.inf, -z * z / 2 - _LOG_ROOT, student)
 
@@ -96,8 +97,9 @@ def log_t_density(df: Variable, z: Variable) -> Variable:
 def _deviance(a: Variable, x: Variable, excess: Variable) -> Variable:
     """a log(x / a) - (x - a), where `excess` is x - a."""
     r = excess / a
-    near = r.abs() < 0.5
-    log_ratio = _core.where(near, _core.where(near, r, 0.0).log1p(), (_core.where(near, 1.0, x) / a).log())
+    log_ratio = either(
+        r.abs() < 0.5, lambda r, _: r.log1p(), lambda _, ratio: ratio.log(), (r, 0.0), (x / a, 1.0)
+    )
     return a * (log_ratio - r)
 
 

@@ -25,9 +25,13 @@ def _poisson(k: Variable, m: Variable) -> Variable:
 
 
 def _f_density(dfn: Variable, dfd: Variable, x: Variable) -> Variable:
-    whole = dfn * x + dfd
-    share = log_beta_density(dfn / 2, dfd / 2, dfn * x / whole).exp()
-    return share * dfn * dfd / whole**2
+    """By the beta density of dfn * x / (dfn * x + dfd), or of what is left to 1 if that is smaller."""
+    whole, a, b = dfn * x + dfd, dfn / 2, dfd / 2
+    share, rest = dfn * x / whole, dfd / whole
+    low = share < rest
+    first, second = _core.where(low, a, b + 2), _core.where(low, b + 2, a)
+    density = log_beta_density(first, second, _core.where(low, share, rest)).exp()
+    return density * (b / (a + b)) * ((b + 1) / (a + b + 1)) * (dfn / dfd)
 
 
 gammaincinv: Lifted = differentiable(

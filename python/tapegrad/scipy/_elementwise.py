@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
@@ -112,3 +113,29 @@ def differentiable(numbers: Callable[..., Any], *derivatives: Lifted | str, name
 
     function.__name__ = function.__qualname__ = name
     return function
+
+
+def whole(numbers: Callable[..., Any]) -> Callable[..., Any]:
+    """One whose first argument, its order, must be whole."""
+
+    @wraps(numbers)
+    def of_integers(n: np.ndarray, *rest: np.ndarray) -> Any:
+        orders = n.astype(np.int64)
+        if np.any(orders != n):
+            raise ValueError(f"the order of {numbers.__name__} must be whole, got {n!r}")
+        return numbers(orders, *rest)
+
+    return of_integers
+
+
+def either(condition: Variable, true: Lifted, false: Lifted, *args: tuple[Variable, float]) -> Variable:
+    """true(...) where the condition holds and false(...) elsewhere, each kept from where it does not count.
+
+    Beside each argument is a number that does for it there: infinite derivatives of what is not chosen
+    would make NaN of those that are.
+    """
+    if not condition.any():
+        return false(*(x for x, _ in args))
+    chosen = true(*(_core.where(condition, x, harmless) for x, harmless in args))
+    others = false(*(_core.where(condition, harmless, x) for x, harmless in args))
+    return _core.where(condition, chosen, others)

@@ -16,7 +16,7 @@ from .. import _core
 from .._core import Variable
 from ._densities import betaln as betaln
 from ._densities import log_beta_density, log_gamma_density
-from ._elementwise import Lifted, differentiable
+from ._elementwise import Lifted, differentiable, whole
 
 gamma: Lifted = differentiable(sc.gamma, lambda x: gamma(x) * _core.digamma(x))
 gammasgn: Lifted = differentiable(sc.gammasgn, lambda x: _core.zeros_like(x))
@@ -39,6 +39,7 @@ y0: Lifted = differentiable(sc.y0, lambda x: -y1(x))
 y1: Lifted = differentiable(sc.y1, lambda x: (y0(x) - yv(2, x)) / 2)
 jv: Lifted = differentiable(sc.jv, "v", lambda v, x: (jv(v - 1, x) - jv(v + 1, x)) / 2)
 yv: Lifted = differentiable(sc.yv, "v", lambda v, x: (yv(v - 1, x) - yv(v + 1, x)) / 2)
+yn: Lifted = differentiable(whole(sc.yn), "n", lambda n, x: (yv(n - 1, x) - yv(n + 1, x)) / 2)
 iv: Lifted = differentiable(sc.iv, "v", lambda v, x: (iv(v - 1, x) + iv(v + 1, x)) / 2)
 ive: Lifted = differentiable(
     sc.ive, "v", lambda v, x: (ive(v - 1, x) + ive(v + 1, x)) / 2 - x.sign() * ive(v, x)
@@ -48,6 +49,7 @@ k1e: Lifted = differentiable(sc.k1e, lambda x: k1e(x) - (k0e(x) + kve(2, x)) / 2
 k0: Lifted = differentiable(sc.k0, lambda x: -k1(x))
 k1: Lifted = differentiable(sc.k1, lambda x: -(k0(x) + kv(2, x)) / 2)
 kv: Lifted = differentiable(sc.kv, "v", lambda v, x: -(kv(v - 1, x) + kv(v + 1, x)) / 2)
+kn: Lifted = differentiable(whole(sc.kn), "n", lambda n, x: -(kv(n - 1, x) + kv(n + 1, x)) / 2)
 kve: Lifted = differentiable(sc.kve, "v", lambda v, x: kve(v, x) - (kve(v - 1, x) + kve(v + 1, x)) / 2)
 
 binom: Lifted = differentiable(

@@ -64,8 +64,9 @@ _FUNCTIONS = {
             "iv",
             "ive",
         ),
-        *("j0", "j1", "jv", "k0", "k0e", "k1", "k1e", "kl_div", "kv", "kve", "loggamma", "poch", "powm1"),
-        *("pseudo_huber", "rel_entr", "rgamma", "sindg", "tandg", "wrightomega", "y0", "y1", "yv"),
+        *("j0", "j1", "jv", "k0", "k0e", "k1", "k1e", "kl_div", "kn", "kv", "kve", "loggamma", "poch"),
+        *("powm1", "pseudo_huber", "rel_entr", "rgamma", "sindg", "tandg", "wrightomega", "y0", "y1", "yn"),
+        "yv",
     ),
     _hypergeometric: (
         *("boxcox", "boxcox1p", "ellipe", "ellipeinc", "ellipk", "ellipkinc", "eval_chebyt", "eval_chebyu"),
@@ -78,8 +79,7 @@ _FUNCTIONS = {
         *("gammainccinv", "gammaincinv", "owens_t", "pdtr", "pdtrc", "stdtr", "stdtrit"),
     ),
 }
-# yn and kn are for whole orders, and the same there.
-_ALIASES = {"jn": "jv", "kn": "kv", "psi": "digamma", "yn": "yv"}
+_ALIASES = {"jn": "jv", "psi": "digamma"}
 
 
 def _lifted(name: str, op: Lifted) -> Lifted:
