@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,6 +11,7 @@ from .. import _core
 from .._core import Variable
 from .._core import _grad as grad
 from .._on_demand import Lookup, on_demand
+from .._warning import warn_caller
 from ._finite_differences import Array, Problem, Tolerance, as_tuple, is_differentiable
 from ._gradcheck_report import mismatch_report
 from .function import Function
@@ -197,7 +196,7 @@ def _check_inputs(inputs: tuple[Any, ...]) -> None:
         )
     for i, x in checked:
         if x.dtype != _core.float64:
-            _warn(
+            warn_caller(
                 f"Input #{i} requires gradient and is not a double precision floating point or complex. This "
                 f"check will likely fail: {x.dtype} is too coarse for finite differences. Use .double()"
             )
@@ -207,14 +206,6 @@ def _check_inputs(inputs: tuple[Any, ...]) -> None:
                 "that are non-overlapping to be able to compute the numerical gradients correctly. You "
                 "should call .contiguous on the input before passing it to gradcheck."
             )
-
-
-def _warn(message: str) -> None:
-    """A warning at the line of the user's that led here."""
-    level, frame = 1, sys._getframe()
-    while frame.f_back and frame.f_globals.get("__name__", "").startswith("tapegrad."):
-        level, frame = level + 1, frame.f_back
-    warnings.warn(message, stacklevel=level)
 
 
 # --- the checks
@@ -443,7 +434,7 @@ def _check_undefined(problem: Problem) -> None:
 
 
 def _warn_undefined() -> None:
-    _warn(
+    warn_caller(
         "Backwards compatibility: New undefined gradient support checking feature is enabled by default. "
         "Programs from before it may fail for it: pass check_undefined_grad=False to leave it out"
     )

@@ -96,11 +96,6 @@ cotdg: Lifted = differentiable(sc.cotdg, lambda x: -math.radians(1) * (1 + cotdg
 wrightomega: Lifted = differentiable(sc.wrightomega, lambda z: 1 - 1 / (1 + wrightomega(z)))
 
 
-def log_expit(x: Variable) -> Variable:
-    """log(expit(x)), to full precision for large x of either sign."""
-    return -_core.logaddexp(_core.zeros_like(x), -x)
-
-
 rel_entr: Lifted = differentiable(
     sc.rel_entr,
     lambda x, y: _core.where((x >= 0) & (y > 0), x.log() - y.log() + 1, 0.0),

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.special as sc
 
 from .. import _core
-from .._core import Variable, _special
+from .._core import Variable, _functional, _special
 from . import _distributions, _functions, _hypergeometric
 from ._elementwise import Lifted, operands
 
@@ -28,7 +28,7 @@ _OPS: dict[str, Lifted] = {
     "i1": _special.i1,
     "i1e": _special.i1e,
     "log1p": _core.log1p,
-    "log_expit": _functions.log_expit,
+    "log_expit": _functional.logsigmoid,
     "log_ndtr": _special.log_ndtr,
     "logit": _core.logit,
     "ndtr": _special.ndtr,

@@ -9,10 +9,9 @@ from typing import Any, ClassVar, Final
 import scipy.special as sc
 
 from ... import _core
-from ..._core import Variable, _special
+from ..._core import Variable, _functional, _special
 from .._densities import betaln, log_beta_density, log_gamma_density, log_t_density
 from .._elementwise import Lifted, differentiable, no_derivative, refusing
-from .._functions import log_expit
 from . import _tails
 from ._family import Continuous, Family
 
@@ -36,13 +35,13 @@ class _Logistic(Continuous):
     name = "logistic"
 
     def _logpdf(self, z: Variable, *shapes: Variable) -> Variable:
-        return log_expit(z) + log_expit(-z)
+        return _functional.logsigmoid(z) + _functional.logsigmoid(-z)
 
     def _cdf(self, z: Variable, *shapes: Variable) -> Variable:
         return _special.expit(z)
 
     def _logcdf(self, z: Variable, *shapes: Variable) -> Variable:
-        return log_expit(z)
+        return _functional.logsigmoid(z)
 
 
 class _Laplace(Continuous):
