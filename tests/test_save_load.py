@@ -1,5 +1,6 @@
 """Files of arrays: what is saved is loaded, other libraries agree, and faulty files are refused."""
 
+import gzip
 import io
 import json
 import os
@@ -308,6 +309,20 @@ def test_faulty_safetensors(lib, tmp_path, match, data):
     with pytest.raises(ValueError, match=match) as caught:
         lib.load(path)
     assert "x.safetensors' cannot be loaded" in str(caught.value)
+
+
+def test_open_files_that_do_not_seek(lib, arrays, tmp_path):
+    path = tmp_path / "x"
+    path.write_bytes(b"a header of one's own")
+    with open(path, "ab") as opened:
+        lib.save(arrays, opened)
+    with open(path, "rb") as opened:
+        assert opened.read(21) == b"a header of one's own"
+        same(lib.load(opened), arrays)
+    with gzip.open(path, "wb") as opened:
+        lib.save(arrays, opened)
+    with gzip.open(path, "rb") as opened:
+        same(lib.load(opened), arrays)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

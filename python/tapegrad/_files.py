@@ -49,7 +49,9 @@ def save(arrays: Mapping[str, Any], path: str | os.PathLike[str] | BinaryIO) -> 
             f"{type(path).__name__}"
         )
     else:
-        write(path, checked)
+        content = io.BytesIO()  # zipfile seeks, which not every file can
+        write(content, checked)
+        path.write(content.getvalue())
 
 
 def load(path: str | os.PathLike[str] | BinaryIO) -> dict[str, Variable]:
