@@ -158,6 +158,22 @@ def test_huber_loss_without_a_bend(lib, functional):
     assert x.grad.tolist() == [0.5, 2.5]
 
 
+def test_gaussian_nll_loss_of_variances_at_the_limits(lib, functional):
+    variances = lib.tensor([float("inf"), 1e-9, 0.0, 4.0], requires_grad=True)
+    loss = functional.gaussian_nll_loss(lib.zeros(4), lib.zeros(4), variances, reduction="none", eps=1e-4)
+    assert loss.tolist() == pytest.approx([float("inf"), np.log(1e-2), np.log(1e-2), np.log(2)])
+    loss.sum().backward()
+    assert variances.grad.tolist() == pytest.approx([0, 5e3, 5e3, 0.125])
+
+
+def test_prelu_of_no_channels(lib, functional):
+    for shape in ((4, 0), (4, 0, 3)):
+        x, weight = lib.zeros(shape, requires_grad=True), lib.zeros(0, requires_grad=True)
+        y = functional.prelu(x, weight)
+        y.sum().backward()
+        assert (y.shape, x.grad.shape, weight.grad.shape) == (shape, shape, (0,))
+
+
 @pytest.mark.own("PyTorch's take tensors alone")
 def test_arrays_in_place_of_variables(lib, functional):
     x = np.array([[0.5, -1.0], [2.0, 0.25]])

@@ -76,7 +76,7 @@ def prelu(input: Variable, weight: Variable) -> Variable:
             "Mismatch of parameter numbers and input channel size. Found parameter numbers = "
             f"{weight.numel()} and channel size = {channels}."
         )
-    weight = weight.reshape(-1, *[1] * (input.dim() - 2)) if weight.numel() > 1 else weight.reshape(())
+    weight = weight.reshape(()) if weight.numel() == 1 else weight.reshape(-1, *[1] * (input.dim() - 2))
     positive = input > 0
     return _core.where(positive, input, 0.0) + weight * _core.where(positive, 0.0, input)
 
@@ -272,7 +272,7 @@ def gaussian_nll_loss(
             raise ValueError("var is of incorrect size")
     if bool((variances < 0).any()):
         raise ValueError("var has negative entry/entries")
-    variances = variances + (variances.detach().clamp_min(eps) - variances.detach())
+    variances = _core.where(variances < eps, variances + (eps - variances.detach()), variances)
     losses = 0.5 * (variances.log() + (input - target) ** 2 / variances)
     return _reduced(losses + 0.5 * math.log(2 * math.pi) if full else losses, reduction)
 
