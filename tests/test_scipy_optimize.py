@@ -369,6 +369,28 @@ def test_curve_fit(lib, optimize, options):
     assert again == pytest.approx(found, rel=1e-6)
 
 
+@pytest.mark.parametrize("options", [{}, {"sigma": np.linspace(0.1, 0.3, 40)}, {"method": "trf"}], ids=str)
+def test_curve_fit_of_a_constant(lib, optimize, options):
+    y = np.random.default_rng(0).standard_normal(40)
+    found, covariance = optimize.curve_fit(lambda x, a: a, np.arange(40.0), y, **options)
+    wanted, spread = so.curve_fit(lambda x, a: a, np.arange(40.0), y, **options)
+    assert found == pytest.approx(wanted)
+    assert covariance == pytest.approx(spread)
+    y[4] = np.nan
+    options = {**options, "nan_policy": "omit", "check_finite": False}
+    if "sigma" not in options:  # which SciPy does not cut
+        found, _ = optimize.curve_fit(lambda x, a: a, np.arange(40.0), y, **options)
+        assert found == pytest.approx(np.nanmean(y))
+
+
+def test_inference_mode_is_refused(lib, optimize):
+    with lib.inference_mode():
+        with pytest.raises(RuntimeError, match="nothing is recorded in inference mode"):
+            optimize.minimize(lambda x: (x * x).sum(), [1.0])
+        found = optimize.minimize(lambda x: (x * x).sum(), [1.0], method="Nelder-Mead")
+    assert found.fun == pytest.approx(0, abs=1e-6)
+
+
 def test_curve_fit_of_several_variables_and_missing_data(lib, optimize):
     x = np.random.default_rng(1).uniform(0, 1, (2, 30))
     y = 3 * x[0] + np.sin(2 * x[1])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import threading
-import warnings
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -13,10 +11,9 @@ import numpy as np
 
 from .. import _core
 from .._core import Variable, _leads_elsewhere, _set_grad_enabled, is_grad_enabled, is_inference_mode_enabled
+from .._warning import warn_caller
 from ..autograd.functional import gradients_or_none
 from ._tree import leaves, rebuilt
-
-_PACKAGE = __name__.rpartition(".")[0]
 
 
 def variable_from(leaf: Any, what: str) -> Variable:
@@ -35,6 +32,15 @@ def variable_from(leaf: Any, what: str) -> Variable:
             f"{what} is {kind}: derivatives are of floating point numbers. Convert it first, as by 1.0 * x"
         )
     return v
+
+
+def need_recording() -> None:
+    """Raises RuntimeError in inference mode."""
+    if is_inference_mode_enabled():
+        raise RuntimeError(
+            "nothing is recorded in inference mode, so that derivatives would be zero: use no_grad(), or "
+            "inference_mode(False) around the call"
+        )
 
 
 def like_given(v: Variable, given: Any) -> Any:
@@ -92,11 +98,7 @@ class Trace:
         self.given = leaves(self.chosen)
         outer = is_grad_enabled()
         variables = [variable_from(leaf, "a differentiated argument") for leaf in self.given]
-        if is_inference_mode_enabled():
-            raise RuntimeError(
-                "nothing is recorded in inference mode, so that derivatives would be zero: use no_grad(), or "
-                "inference_mode(False) around the call"
-            )
+        need_recording()
         tracked = outer and any(v.requires_grad for v in variables)
         self.inputs = [
             v.view_as(v) if outer and v.requires_grad else v.detach().requires_grad_() for v in variables
@@ -191,21 +193,12 @@ def _output(leaf: Any) -> Variable:
     if isinstance(leaf, (float, int, np.floating, np.integer)) or (
         isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fiu"
     ):
-        warnings.warn(
+        warn_caller(
             f"The function returned a {type(leaf).__name__} where Variables are expected: {why}. Its "
-            "derivative is taken to be zero",
-            stacklevel=_frames_to_caller(),
+            "derivative is taken to be zero"
         )
         return _core.tensor(np.asarray(leaf, dtype=np.float64))
     raise RuntimeError(f"Expected the function to return Variables, got {type(leaf).__name__}: {why}")
-
-
-def _frames_to_caller() -> int:
-    """What a warning needs for `stacklevel` to be reported at the line outside this package."""
-    frame, level = sys._getframe(1), 1
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(_PACKAGE):
-        frame, level = frame.f_back, level + 1
-    return level
 
 
 def _split(result: Any) -> tuple[Any, Any]:

@@ -65,7 +65,7 @@ def curve_fit(
 
     Args:
         f: gets `xdata` as it is given, a list as an ndarray, and each parameter as a float64 Variable of one
-            element; gives a Variable with an element for each of `ydata`.
+            element; gives a Variable with an element for each of `ydata`, or one for all.
         p0: where the parameters start; by default SciPy counts the arguments of `f`, and starts at ones.
         options: SciPy's other arguments: ``sigma``, ``absolute_sigma``, ``bounds``, ``method``, ...
 
@@ -89,7 +89,10 @@ def curve_fit(
         return found.reshape(shape) if found.size == math.prod(shape) else found
 
     def jacobian(x: Any, *parameters: Any) -> np.ndarray:
-        return recorded(x, parameters).jacobian(np.array(parameters))
+        rows = recorded(x, parameters).jacobian(np.array(parameters))
+        # SciPy spreads the value of a constant model over the data, but not its derivatives.
+        count = np.shape(x)[-1] if options.get("nan_policy") == "omit" else math.prod(shape)
+        return np.repeat(rows, count, axis=0) if len(rows) == 1 else rows
 
     result: tuple[np.ndarray, ...] = so.curve_fit(value, xdata, ydata, p0, jac=jacobian, **options)
     return result

@@ -43,7 +43,8 @@ def minimize(
         hess: a strategy such as ``scipy.optimize.BFGS()`` for ``trust-constr`` to approximate the Hessian
             with, instead of the exact products.
         bounds: as SciPy's, an entry for each number of `x0` from left to right; or where `x0` is a dict, one
-            of pairs ``(low, high)`` by its names, of numbers, arrays or None.
+            of pairs ``(low, high)`` by its names, of numbers, arrays or None: each pair is for the whole of
+            what it names.
         constraints: as SciPy's, with functions of Variables in the form of `x0`: dicts with ``type``,
             ``fun`` and ``args``, or NonlinearConstraint, to which Jacobians are added, and Hessians in
             the place of BFGS(); one that brings a ``jac`` of its own is passed on as it is, with functions

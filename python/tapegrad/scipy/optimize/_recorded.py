@@ -12,6 +12,7 @@ from ... import _core
 from ..._core import Variable
 from ...autograd import grad
 from ...autograd.grad_mode import enable_grad, no_grad
+from ...func._trace import need_recording
 from ...func._tree import leaves
 from ._layout import Layout
 
@@ -126,6 +127,7 @@ class Recorded:
     def _move(self, point: np.ndarray) -> None:
         if self.point is not None and np.array_equal(self.point, point):
             return
+        need_recording()
         self.slope = self.tangents = self.point = None
         kept = np.array(point, dtype=np.float64)  # SciPy writes into its own
         self.x = _core.tensor(kept, requires_grad=True)
