@@ -396,6 +396,8 @@ def test_elementary_derivatives_keep_their_digits(lib, special):
     assert slopes(lib, special.spence, z) == pytest.approx(wanted, rel=1e-13, abs=0)
     for order in (1, 2):
         assert slopes(lib, special.spence, [1.0], order) == pytest.approx([-1, 0.5][order - 1 : order])
+    assert slopes(lib, special.spence, 0.0) == -np.inf
+    assert slopes(lib, special.spence, 0.0, 2) == np.inf
     m = [-1e14, -0.51, -0.49, 1e-9, 0.49, 0.51, 1 - 1e-15]
     assert slopes(lib, special.ellipk, m) == pytest.approx(
         [
@@ -424,6 +426,7 @@ def test_elementary_derivatives_keep_their_digits(lib, special):
         abs=0,
     )
     assert slopes(lib, special.ellipk, 1.0) == np.inf
+    assert slopes(lib, special.ellipk, -1e300) == 0
     assert slopes(lib, special.ellipe, 1.0) == -np.inf
 
 

@@ -44,7 +44,7 @@ def _ellipk_slope(m: Variable) -> Variable:
     return either(
         (m.abs() < 0.5) | (m >= 1),
         lambda m: math.pi / 8 * hyp2f1(1.5, 1.5, 2.0, m),
-        lambda m: (ellipe(m) - (1 - m) * ellipk(m)) / (2 * m * (1 - m)),
+        lambda m: (ellipe(m) / (1 - m) - ellipk(m)) / (2 * m),
         (m, 0.5),
     )
 
@@ -82,7 +82,10 @@ ellipeinc: Lifted = differentiable(
 
 def _spence_slope(z: Variable) -> Variable:
     return either(
-        (z - 1).abs() < 0.5, lambda z: -hyp2f1(1.0, 1.0, 2.0, 1 - z), lambda z: z.log() / (1 - z), (z, 1.5)
+        ((z - 1).abs() < 0.5) | (z == 0),
+        lambda z: -hyp2f1(1.0, 1.0, 2.0, 1 - z),
+        lambda z: z.log() / (1 - z),
+        (z, 1.5),
     )
 
 
