@@ -61,6 +61,7 @@ case(
     (V, W, W * 2, lambda x, p, f: np.interp(x * 4, np.cumsum(p), f, left=-1.0, right=-2.0)),
     (V, W, lambda x, f: np.interp(x * 9, np.array([0.5, 1.1, 1.9, 2.4, 3.1]), f, period=4.0)),
     (S, lambda x: np.interp(x, [0, 1, 2], [3, 2, 0])),
+    (V, lambda f: np.interp([-np.inf, 0, 1, 1.5, 2, np.inf], [0, 1, 1, 1, 2], f)),
 )
 for _mode in ("full", "same", "valid"):
     for _a, _b in ((V, W[:3]), (W[:2], V), (V, W[:4]), (W[:4], V), (V, W)):
@@ -93,8 +94,20 @@ case(
     (S, lambda x: np.linspace(x, 2, 5, retstep=True)),
     (S, lambda x: np.linspace(x, 2, 1)),
 )
-case("logspace", (S, lambda x: np.logspace(x, 2, 4)), (S, lambda x: np.logspace(0, 1, 3, base=x)))
-case("geomspace", (S, lambda x: np.geomspace(x, 20.0, 4)), (S, lambda x: np.geomspace(-x, -20.0, 4)))
+case(
+    "logspace",
+    (S, lambda x: np.logspace(x, 2, 4)),
+    (S, lambda x: np.logspace(0, 1, 3, base=x)),
+    (V, lambda x: np.logspace(0, x, 3, base=np.arange(2.0, 7.0), axis=1)),
+    (S, V, lambda x, b: np.logspace(0, x, 3, base=b)),
+)
+case(
+    "geomspace",
+    (S, lambda x: np.geomspace(x, 20.0, 4)),
+    (S, lambda x: np.geomspace(-x, -20.0, 4)),
+    (V, lambda x: np.geomspace(x, 20.0, 4, axis=1)),
+    (V, lambda x: np.geomspace(x * [1, -1, 1, -1, 1], [9, -8, 7, -6, 5], 3, axis=-1)),
+)
 
 # --- products
 

@@ -1,5 +1,6 @@
 """NumPy's functions where arrays are small, empty, of integers or float32: NumPy's values, dtypes, errors."""
 
+import functools
 import warnings
 
 import numpy as np
@@ -224,3 +225,83 @@ def test_arrays_that_are_more_than_arrays(lib):
             call()
     assert lib.tensor(matrix).tolist() == [[1, 2], [3, 4]]
     assert np.multiply(matrix, square).tolist() == [[1, 0], [0, 4]]
+
+
+def equal(found, wanted, tolerance=1e-12):
+    """Of one shape, dtype and value."""
+    values = found.detach().numpy() if hasattr(found, "detach") else np.asarray(found)
+    assert values.dtype == np.asarray(wanted).dtype
+    np.testing.assert_allclose(values, wanted, rtol=tolerance, atol=tolerance, strict=True)
+
+
+def test_axes_that_are_numbers_of_numpy(lib):
+    array = RNG.standard_normal((2, 3))
+    for axis in (np.int64(1), np.uint8(0), np.array(-1), (np.int32(0), 1)):
+        for function in (np.sum, np.prod, np.max, np.min, np.ptp, np.nansum, np.nanmax, np.nanmin, np.mean):
+            equal(function(leaf(lib, array), axis=axis), function(array, axis=axis))
+
+
+def test_reductions_start_at_initial(lib):
+    """Operand by operand: NumPy's own loops of power and arctan2 leave some out."""
+    array = np.array([[1.5, 2.0, 3.0], [0.5, 4.0, 1.0]])
+    for name in "subtract divide power fmod arctan2 floor_divide remainder copysign float_power".split():  # noqa: SIM905
+        ufunc = getattr(np, name)
+        for kwargs in ({"axis": 0}, {"axis": 1, "keepdims": True}):
+            rows = np.moveaxis(array, kwargs["axis"], 0)
+            wanted = functools.reduce(ufunc, rows, np.float64(10.0))
+            found = ufunc.reduce(leaf(lib, array), initial=10.0, **kwargs)
+            assert found.ndim == (2 if "keepdims" in kwargs else 1)
+            np.testing.assert_allclose(found.detach().numpy().reshape(-1), wanted, rtol=1e-14)
+    x, start = leaf(lib, [1, 2, 4]), leaf(lib, 10)
+    np.divide.reduce(x, initial=start).backward()
+    assert start.grad.item() == 1 / 8
+    assert x.grad.tolist() == [-1.25, -0.625, -0.3125]
+
+
+def test_logical_ufuncs_of_floats_give_bools(lib):
+    array = np.array([[1.0, 0.0, np.nan], [0.0, 0.0, 2.0]])
+    for ufunc in (np.logical_and, np.logical_or, np.logical_xor):
+        for x in (lib.tensor(array), leaf(lib, array)):
+            for kwargs in ({}, {"axis": None}, {"axis": ()}, {"axis": 1, "initial": True}):
+                equal(ufunc.reduce(x, **kwargs), ufunc.reduce(array, **kwargs))
+            equal(ufunc.reduce(x[:1]), ufunc.reduce(array[:1]))
+            equal(ufunc.accumulate(x, 1), ufunc.accumulate(array, 1))
+            equal(ufunc.reduceat(x, [0, 2], 1), ufunc.reduceat(array, [0, 2], 1))
+
+
+def test_samples_beside_the_knots_of_interp(lib):
+    def by_values(at, knots):
+        values = leaf(lib, [1, 2, 3])
+        result = np.interp(at, knots, values)
+        np.nansum(result).backward()
+        np.testing.assert_allclose(result.detach().numpy(), np.interp(at, knots, [1.0, 2, 3]), rtol=1e-15)
+        return values.grad.tolist()
+
+    assert by_values([-np.inf, 0.5], [0.0, 0.3, 1.0]) == pytest.approx([1, 5 / 7, 2 / 7])
+    assert by_values([-1.0, 0.5], [0.0, 0.0, 1.0]) == [1, 0.5, 0.5]
+    assert by_values([np.nan, 0.5, np.inf], [0.0, 0.5, 1.0]) == [0, 1, 1]
+    assert by_values([0.0, 1.0], [0.0, 1.0, 1.0]) == [1, 0, 1]
+    x = leaf(lib, [2, 0.5])
+    np.interp(x, [0.0, 1, 1], [1.0, 2, 3]).sum().backward()
+    assert x.grad.tolist() == [0, 1]
+
+
+def test_results_are_not_the_operand(lib):
+    array = np.ones((1, 3))
+    functions = [np.conjugate, np.block, np.subtract.reduce, np.fmax.reduce, np.logaddexp2.reduce]
+    functions += [lambda x: np.clip(x, None, None), lambda x: np.fft.fftshift(x, axes=())]
+    functions += [lambda x, f=f: f(x, axis=()) for f in (np.sum, np.mean, np.prod, np.max, np.average)]
+    for function in functions:
+        x = lib.tensor(array)
+        result = function(x)
+        equal(result, function(array))
+        result.fill_(7)
+        equal(x, array)
+
+
+def test_matrices_and_vectors_of_two_dtypes(lib):
+    matrix, vector = RNG.standard_normal((3, 3)), np.arange(3, dtype=np.float32)
+    for name in ("matvec", "vecmat", "matmul", "vecdot"):
+        if hasattr(np, name):
+            arrays = (vector, matrix) if name == "vecmat" else (matrix, vector)
+            equal(getattr(np, name)(*map(lib.tensor, arrays)), getattr(np, name)(*arrays))

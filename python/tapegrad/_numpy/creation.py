@@ -57,8 +57,9 @@ def logspace(
     dtype: Any = None,
     axis: int = 0,
 ) -> Variable:
-    exponents, powers = operands(linspace(start, stop, num, endpoint, axis=axis), floating(base))
-    result = powers**exponents
+    first, last, powers = _core.broadcast_tensors(*map(floating, (start, stop, base)))
+    exponents, powers = operands(linspace(first, last, num, endpoint), powers)
+    result = (powers**exponents).movedim(0, axis_of(axis, exponents.dim()))
     return result if dtype is None else result.to(as_dtype(dtype))
 
 
@@ -72,8 +73,8 @@ def geomspace(
     sign = first.detach().sign()
     if (sign != last.detach().sign()).any():
         raise TypeError("numpy.geomspace of Variables goes from a number to one of the same sign")
-    exponents: Variable = linspace((first * sign).log(), (last * sign).log(), num, endpoint, axis=axis)
-    result = sign * exponents.exp()
+    exponents: Variable = linspace((first * sign).log(), (last * sign).log(), num, endpoint)
+    result = (sign * exponents.exp()).movedim(0, axis_of(axis, exponents.dim()))
     return result if dtype is None else result.to(as_dtype(dtype))
 
 

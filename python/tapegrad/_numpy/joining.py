@@ -108,7 +108,7 @@ def block(arrays: Any) -> Any:
             raise ValueError("List cannot be empty")
         return _core.cat(same_dtype(*(join(part, level + 1) for part in item)), level - levels)
 
-    return join(arrays, 0)
+    return join(arrays, 0) if levels else join(arrays, 0).clone()
 
 
 @differentiable("append")

@@ -43,6 +43,11 @@ def _reduced(
     )
 
 
+def _simple(axis: Any) -> bool:
+    """Whether methods take it as it is: none of NumPy's integers, and not (), where nothing is combined."""
+    return axis is None or axis.__class__ is int
+
+
 @differentiable("sum")
 def sum(
     a: Any,
@@ -53,7 +58,7 @@ def sum(
     initial: Any = NO_VALUE,
     where: Any = NO_VALUE,
 ) -> Any:
-    plain = dtype is out is None and initial is where is NO_VALUE and axis != ()
+    plain = dtype is out is None and initial is where is NO_VALUE and _simple(axis)
     if plain and a.__class__ is Variable and a.requires_grad:
         return a.sum() if axis is None and not keepdims else a.sum(axis, bool(given(keepdims) and keepdims))
     return _reduced(np.add, a, axis, dtype, out, keepdims, initial, where)
@@ -85,7 +90,7 @@ def _max_or_min(
     initial: Any,
     where: Any,
 ) -> Any:
-    plain = out is None and initial is where is NO_VALUE and axis != ()
+    plain = out is None and initial is where is NO_VALUE and _simple(axis)
     if plain and a.__class__ is Variable and a.requires_grad and a.dim() and a.numel():
         return method(a, axis, bool(given(keepdims) and keepdims))
     return _reduced(ufunc, a, axis, None, out, keepdims, initial, where)
@@ -147,7 +152,7 @@ def mean(
         if axis is None and not keepdims:
             return write_out(out, x.mean())
         axes = reduced_axes(axis, x.dim())
-        return write_out(out, x.mean(axes, keepdims) if axes else x)
+        return write_out(out, x.mean(axes, keepdims) if axes else x.clone())
     total = sum(x, axis, keepdims=keepdims, where=where)
     return write_out(out, total / _counted(x, reduced_axes(axis, x.dim()), keepdims, where))
 

@@ -43,9 +43,10 @@ def clip(
     low = a_min if given(a_min) else min
     high = a_max if given(a_max) else max
     x = as_variable(a)
+    if not given(low) and not given(high):
+        return write_out(out, x.clone())
     if x.requires_grad and all(b.__class__ is float or not given(b) for b in (low, high)):
-        bounds = [b if given(b) else None for b in (low, high)]
-        return write_out(out, x.clone() if bounds == [None, None] else x.clamp(*bounds))
+        return write_out(out, x.clamp(*(b if given(b) else None for b in (low, high))))
     for bound, op in ((low, _core.maximum), (high, _core.minimum)):
         if given(bound):
             weak = isinstance(bound, (bool, int, float))
@@ -237,13 +238,17 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
     if bounds.size == 1:
         result = values[0].expand(*at.shape)
     else:
-        cell = np.clip(np.searchsorted(bounds, where, "right") - 1, 0, bounds.size - 2)
-        below, above = as_variable(cell), as_variable(cell + 1)
-        x0, y0 = knots[below], values[below]
-        slope = (values[above] - y0) / (knots[above] - x0)
-        result = y0 + slope * (at - x0)
+        knot = np.clip(np.searchsorted(bounds, where, "right") - 1, 0, bounds.size - 1)
+        cell = np.minimum(knot, bounds.size - 2)
+        beyond = ~((bounds[0] <= where) & (where <= bounds[-1]))
+        origin, below, above = as_variable(knot), as_variable(cell), as_variable(cell + 1)
+        # what does not count takes part as 0, lest it make NaNs of the gradients
+        rise, width = values[above] - values[below], knots[above] - knots[below]
+        step = as_variable(bounds[cell] == bounds[cell + 1])
+        slope = _core.where(step, 0.0, rise / _core.where(step, 1.0, width))
         # at a knot its value, whatever the slope beside it
-        result = _core.where(as_variable(where == bounds[cell]), y0 + slope.nan_to_num() * (at - x0), result)
+        slope = _core.where(as_variable(where == bounds[knot]), slope.nan_to_num(), slope)
+        result = values[origin] + slope * _core.where(as_variable(beyond), 0.0, at - knots[origin])
     result = _core.where(as_variable(where < bounds[0]), low, result)
     result = _core.where(as_variable(where > bounds[-1]), high, result)
     return _core.where(as_variable(np.isnan(where) & (bounds.size > 1)), at, result)

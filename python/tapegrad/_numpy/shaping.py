@@ -180,9 +180,9 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Variable:
 def _shifted(sign: int, rounding: int) -> Callable[..., Variable]:
     def shifted(x: Any, axes: Any = None) -> Variable:
         v = as_variable(x)
-        for at in axes_of(axes, v.dim()):
-            v = v.roll(sign * ((v.shape[at] + rounding) // 2), at)
-        return v
+        places = axes_of(axes, v.dim())
+        shifts = tuple(sign * ((v.shape[at] + rounding) // 2) for at in places)
+        return v.roll(shifts, places) if places else v.clone()
 
     return shifted
 

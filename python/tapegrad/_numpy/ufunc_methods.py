@@ -168,11 +168,17 @@ REDUCTIONS: dict[np.ufunc, Reduction] = {
     np.maximum: lambda x, axes, keepdims: x.amax(axes, keepdims),
     np.minimum: lambda x, axes, keepdims: x.amin(axes, keepdims),
     np.logaddexp: lambda x, axes, keepdims: x.logsumexp(axes, keepdims),
-    np.logical_and: lambda x, axes, keepdims: x.all(axes, keepdims),
-    np.logical_or: lambda x, axes, keepdims: x.any(axes, keepdims),
     np.hypot: norm,
 }
-FLOATS_ONLY = {np.hypot, np.logaddexp}
+LOGICAL = (np.logical_and, np.logical_or, np.logical_xor)
+
+
+def _array(ufunc: np.ufunc, array: Any, dtype: Any) -> Variable:
+    """What is to be combined: of the dtype that is wished for, and bools where only truth counts."""
+    if ufunc.nin != 2 or ufunc.nout != 1:
+        raise ValueError(f"{ufunc.__name__}: only binary ufuncs with a single result reduce and accumulate")
+    x = as_variable(array, dtype)
+    return x.bool() if ufunc in LOGICAL else x
 
 
 def reduce(
@@ -187,10 +193,7 @@ def reduce(
     where: Any = True,
 ) -> Any:
     """The elements along the axes combined to one. What `where` leaves out is as if it were not there."""
-    _check_binary(ufunc)
-    x = as_variable(array)
-    if dtype is not None:
-        x = x.to(as_dtype(dtype))
+    x = _array(ufunc, array, dtype)
     if x.dtype == _core.bool and ufunc in (np.add, np.multiply):
         x = x.to(_core.int64)
     axes = reduced_axes(axis, x.dim())
@@ -201,13 +204,18 @@ def reduce(
         return write_out(out, as_variable(result), "unsafe" if dtype is not None else "same_kind")
     if where is not True:
         x = _neutral(ufunc, x, where, initial)
-    if not axes:
-        x = x.abs() if ufunc is np.hypot else x
     if given(initial) and ufunc.identity is None and any(x.shape[axis] == 0 for axis in axes):
         sizes = [1 if at in axes else n for at, n in enumerate(x.shape) if keepdims or at not in axes]
         return write_out(out, as_variable(initial).to(x.dtype).expand(*sizes).clone())
-    result = x if not axes else _reduce(ufunc, op, x, axes, bool(keepdims))
-    if given(initial):
+    ordered = given(initial) and ufunc.identity is None and ufunc not in NEUTRAL and len(axes) == 1
+    if ordered:
+        sizes = [1 if at in axes else n for at, n in enumerate(x.shape)]
+        x = _core.cat([as_variable(initial).to(x.dtype).expand(*sizes), x], axes[0])
+    if axes:
+        result = _reduce(ufunc, op, x, axes, bool(keepdims))
+    else:
+        result = x.abs() if ufunc is np.hypot else x.clone()
+    if given(initial) and not ordered:
         result = op(as_variable(initial).to(result.dtype), result)
     return write_out(out, result)
 
@@ -218,7 +226,7 @@ def _reduce(
     empty = any(x.shape[axis] == 0 for axis in axes)
     if ufunc in REDUCTIONS and not (empty and ufunc.identity is None):
         return REDUCTIONS[ufunc](x, axes, keepdims)
-    if len(axes) > 1 and ufunc not in (np.fmax, np.fmin, np.logaddexp2):
+    if len(axes) > 1 and ufunc.identity is None and ufunc not in NEUTRAL:
         raise ValueError(
             f"reduction operation {ufunc.__name__!r} is not reorderable, so only one axis may be given"
         )
@@ -231,7 +239,7 @@ def _reduce(
                 )
             x = _core.full(tuple(np.delete(x.shape, axis)), ufunc.identity, dtype=x.dtype)
         else:
-            x = parts[0]
+            x = parts[0] if len(parts) > 1 else parts[0].clone()
         for part in parts[1:]:
             x = op(x, part)
         if keepdims:
@@ -263,11 +271,6 @@ def _neutral(ufunc: np.ufunc, x: Variable, where: Any, initial: Any) -> Variable
     return _core.where(as_variable(where).bool(), x, identity)
 
 
-def _check_binary(ufunc: np.ufunc) -> None:
-    if ufunc.nin != 2 or ufunc.nout != 1:
-        raise ValueError(f"{ufunc.__name__}: only binary ufuncs with a single result reduce and accumulate")
-
-
 # --- accumulate, reduceat
 
 ACCUMULATIONS: dict[np.ufunc, Callable[[Variable, int], Variable]] = {
@@ -282,8 +285,7 @@ ACCUMULATIONS: dict[np.ufunc, Callable[[Variable, int], Variable]] = {
 def accumulate(
     ufunc: np.ufunc, op: Implementation, array: Any, axis: int = 0, dtype: Any = None, out: Any = None
 ) -> Any:
-    _check_binary(ufunc)
-    x = as_variable(array, dtype)
+    x = _array(ufunc, array, dtype)
     axis = axis_of(axis, x.dim())
     if not x.is_floating_point():
         return write_out(out, as_variable(constant(ufunc.accumulate, x, axis)), "unsafe")
@@ -307,8 +309,7 @@ def reduceat(
     out: Any = None,
 ) -> Any:
     """The reductions of array[i:j] for neighbours i < j of the indices, and array[i] where i >= j."""
-    _check_binary(ufunc)
-    x = as_variable(array, dtype)
+    x = _array(ufunc, array, dtype)
     axis = axis_of(axis, x.dim())
     size = x.shape[axis]
     starts = np.atleast_1d(np.asarray(indices)).astype(np.int64, casting="same_kind")

@@ -7,6 +7,7 @@ of integers alone is NumPy's on the values, with NumPy's dtype: integers have no
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -174,20 +175,16 @@ def _vecmat(a: Variable, b: Variable) -> Variable:
     return (a.unsqueeze(-2) @ b).squeeze(-2)
 
 
-def _matmul(a: Variable, b: Variable) -> Variable:
-    if a.dtype != b.dtype:
-        dtype = _core.result_type(a, b)
-        a, b = a.to(dtype), b.to(dtype)
-    return a @ b
-
-
 def core(op: Implementation) -> Implementation:
     """An operation on vectors and matrices of Variables."""
 
     def call(a: Any, b: Any) -> Any:
-        if a.__class__ is Variable and b.__class__ is Variable:
-            return op(a, b)
-        return op(as_variable(operand(a)), as_variable(operand(b)))
+        if a.__class__ is not Variable or b.__class__ is not Variable:
+            a, b = as_variable(operand(a)), as_variable(operand(b))
+        if a.dtype != b.dtype:
+            dtype = _core.result_type(a, b)
+            a, b = a.to(dtype), b.to(dtype)
+        return op(a, b)
 
     return call
 
@@ -204,7 +201,7 @@ UNARY: dict[str, Any] = {
     "arctanh": _core.atanh,
     "cbrt": _cbrt,
     "ceil": _core.ceil,
-    "conjugate": _core.positive,
+    "conjugate": _core.clone,
     "cos": _core.cos,
     "cosh": _core.cosh,
     "deg2rad": _core.deg2rad,
@@ -281,7 +278,7 @@ PREDICATES: dict[str, Any] = {
     "logical_not": _core.logical_not,
     "signbit": _core.signbit,
 }
-CORE = {"matmul": _matmul, "matvec": _matvec, "vecdot": _vecdot, "vecmat": _vecmat}
+CORE = {"matmul": operator.matmul, "matvec": _matvec, "vecdot": _vecdot, "vecmat": _vecmat}
 VALUED = ["bitwise_count", "gcd", "invert", "lcm", *PREDICATES]
 WITHOUT_DERIVATIVE = ["isnat", "nextafter", "spacing"]
 
