@@ -305,3 +305,61 @@ def test_matrices_and_vectors_of_two_dtypes(lib):
         if hasattr(np, name):
             arrays = (vector, matrix) if name == "vecmat" else (matrix, vector)
             equal(getattr(np, name)(*map(lib.tensor, arrays)), getattr(np, name)(*arrays))
+
+
+def test_reshape_in_an_order_and_without_a_copy(lib):
+    for array in (np.arange(6.0).reshape(2, 3), np.arange(6.0).reshape(2, 3).T):
+        x = lib.tensor(np.arange(6.0)).reshape(2, 3)
+        x = x if array.flags.c_contiguous else x.T
+        for order in "CFA":
+            equal(np.reshape(x, (3, -1), order=order), np.reshape(array, (3, -1), order=order))
+            equal(x.reshape(6, order=order), array.reshape(6, order=order))
+            if order == "A" or (order == "C") == array.flags.c_contiguous:
+                assert np.reshape(x, 6, order=order, copy=False).data_ptr() == x.data_ptr()
+            else:
+                with pytest.raises(ValueError, match="Unable to avoid creating a copy"):
+                    np.reshape(x, 6, order=order, copy=False)
+        with pytest.raises(ValueError, match="order 'K' is not permitted"):
+            np.reshape(x, 6, order="K")
+
+
+def test_labels_of_einsum_are_sorted_as_letters(lib):
+    array = RNG.standard_normal((2, 3))
+    for labels in ([26, 25], [51, 0], [1, 0], [26, 27]):
+        equal(np.einsum(lib.tensor(array), labels), np.einsum(array, labels))
+
+
+def test_joining_casts_as_it_may(lib):
+    x = leaf(lib, [1.5, 2])
+    for function in (np.concatenate, np.stack, np.vstack, np.hstack):
+        with pytest.raises(TypeError, match="according to the rule 'same_kind'"):
+            function([x, x], dtype=int)
+        arrays = [np.array([1.5, 2])] * 2
+        for kwargs in ({"dtype": int, "casting": "unsafe"}, {"dtype": np.float32}, {"casting": "no"}):
+            equal(function([x, x], **kwargs), function(arrays, **kwargs))
+
+
+def test_ill_conditioned_least_squares(lib):
+    at = np.linspace(1000, 1001, 30)
+    found = np.polyfit(leaf(lib, at), leaf(lib, at**2), 5, rcond=1e-16).detach().numpy()
+    np.testing.assert_allclose(np.polyval(found, at), at**2, rtol=1e-13)
+    matrix = np.vander(np.linspace(0, 1, 20), 9)
+    found = np.linalg.lstsq(leaf(lib, matrix), leaf(lib, matrix @ np.ones(9)))
+    np.testing.assert_allclose(found[0].detach().numpy(), np.ones(9), rtol=1e-9)
+    assert found[1].item() < 1e-27
+    for dtypes in (("f4", "f4"), ("f4", "f8"), ("f8", "f4")):
+        arrays = [np.arange(5.0).astype(dtype) for dtype in dtypes]
+        equal(np.polyfit(*map(lib.tensor, arrays), 1), np.polyfit(*arrays, 1))
+
+
+def test_least_squares_of_less_than_full_rank(lib):
+    """Along matrices of one rank: a = u v' is of rank 2."""
+    arrays = [RNG.standard_normal(shape) for shape in ((5, 2), (2, 4), (5, 3))]
+
+    def solution(u, v, b):
+        return np.linalg.lstsq(u @ v, b, rcond=1e-9)[0]
+
+    leaves = [leaf(lib, a) for a in arrays]
+    equal(solution(*leaves), solution(*arrays))
+    assert lib.autograd.gradcheck(solution, leaves)
+    assert lib.autograd.gradgradcheck(solution, leaves)

@@ -174,6 +174,28 @@ def test_ufuncs_take_out_by_position(np, lib):
     np.add.at(out, [0, 0], x[:2].detach())
 
 
+def test_constructors_record_or_refuse(np, lib):
+    start, step = (np.array(x).requires_grad_() for x in (2.0, 0.5))
+    for args in ((2.0, 5.0), (2.0, 4.0, 0.5), (2.0,), (0, 3)):
+        ours = tuple({2.0: start, 0.5: step}.get(x, x) for x in args)
+        numpy.testing.assert_array_equal(np.arange(*ours).detach().numpy(), numpy.arange(*args))
+    assert np.arange(stop=3).tolist() == [0, 1, 2]
+    assert np.arange(start, 5, dtype=int).tolist() == [2, 3, 4]
+    assert lib.autograd.gradcheck(lambda a, h: np.arange(a, 3.9, h), [start, step])
+    x = np.asarray(V).requires_grad_()
+    assert lib.autograd.gradcheck(lambda v: np.fromiter((e * e for e in v), float, 3), [x])
+    assert np.fromiter([start, step], np.float32).dtype == np.float32
+    with pytest.raises(ValueError, match="iterator too short"):
+        np.fromiter([start], float, 3)
+    for call in (lambda: np.kaiser(5, start), lambda: np.from_dlpack(x), lambda: np.frombuffer(x)):
+        with pytest.raises(
+            TypeError, match=r"does not take Variables that require grad: give it .detach\(\)"
+        ):
+            call()
+    assert np.from_dlpack(x.detach()).tolist() == x.tolist()
+    assert np.kaiser(5, start.detach()).tolist() == numpy.kaiser(5, 2.0).tolist()
+
+
 def test_a_script(np, lib):
     """Written for NumPy, and given only another import."""
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from .. import _core
 from .._core import Variable
-from .convert import as_dtype, as_result, as_variable, axis_of, floating, operands, values_of
+from .convert import as_dtype, as_result, as_variable, axis_of, floating, operands, requires_grad, values_of
 from .registry import differentiable
 
 
@@ -131,12 +132,34 @@ def fromfunction(function: Callable[..., Any], shape: Any, *, dtype: Any = float
     return function(*(as_variable(at) for at in places), **kwargs)
 
 
+def arange(start: Any = None, stop: Any = None, step: Any = 1, dtype: Any = None, **kwargs: Any) -> Variable:
+    """From start, by steps of step; where it stops makes no difference to an element."""
+    if start is None:
+        start, stop = stop, None
+    counted: Variable = made("arange")(*values_of((start, stop, step)), dtype=dtype, **kwargs)
+    first = 0 if stop is None else start
+    if not requires_grad(first, step):
+        return counted
+    return as_variable(first + step * as_variable(np.arange(counted.numel())), counted.dtype)
+
+
+def fromiter(iter: Any, dtype: Any, count: int = -1, *, like: Any = None) -> Variable:
+    items = list(iter if count < 0 else islice(iter, count))
+    if len(items) < count:
+        raise ValueError(f"iterator too short: Expected {count} but iterator had only {len(items)} items.")
+    if requires_grad(items):
+        return as_variable(items, dtype)
+    return made("fromiter")(items, dtype, count)  # type: ignore[no-any-return]
+
+
 def made(name: str) -> Callable[..., Any]:
-    """NumPy's constructor of that name, with Variables as results."""
+    """NumPy's constructor of that name, with Variables as results, which are constants."""
     theirs = getattr(np, name)
 
     @wraps(theirs)
     def make(*args: Any, **kwargs: Any) -> Any:
+        if requires_grad(args, kwargs):
+            raise TypeError(f"numpy.{name} does not take Variables that require grad: give it .detach()")
         if kwargs.get("dtype") is not None:
             kwargs["dtype"] = _numpys(kwargs["dtype"])
         return as_result(theirs(*values_of(args), **values_of(kwargs)))
@@ -151,6 +174,7 @@ def _numpys(dtype: Any) -> Any:
 
 
 CONSTRUCTORS: dict[str, Callable[..., Any]] = {
+    "arange": arange,
     "array": array,
     "asanyarray": asarray,
     "asarray": asarray,
@@ -159,8 +183,9 @@ CONSTRUCTORS: dict[str, Callable[..., Any]] = {
     "asfortranarray": asarray,
     "full": full,
     "fromfunction": fromfunction,
+    "fromiter": fromiter,
 }
 MADE = """
-arange bartlett blackman empty eye from_dlpack frombuffer fromfile fromiter fromregex fromstring genfromtxt
+bartlett blackman empty eye from_dlpack frombuffer fromfile fromregex fromstring genfromtxt
 hamming hanning identity indices kaiser load loadtxt ones tri zeros
 """

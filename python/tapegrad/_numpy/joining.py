@@ -9,11 +9,13 @@ import numpy as np
 from .. import _core
 from .._core import Variable
 from .convert import (
+    NUMPY_DTYPES,
     as_dtype,
     as_variable,
     axis_of,
     floating,
     has_variables,
+    numpy_dtype,
     operands,
     same_dtype,
     values_of,
@@ -33,13 +35,24 @@ def _joined(arrays: Any) -> list[Variable]:
     return found
 
 
+def _cast(parts: list[Variable], dtype: Any, casting: Any) -> list[Variable]:
+    """The arrays as the dtype that is wished for. Raises TypeError where casting does not allow it."""
+    if dtype is None:
+        return parts
+    for v in parts:
+        if not np.can_cast(numpy_dtype(v), NUMPY_DTYPES[as_dtype(dtype)], casting):
+            raise TypeError(
+                f"cannot cast array data from {numpy_dtype(v)} to {np.dtype(dtype)} according to the rule "
+                f"{casting!r}"
+            )
+    return [v.to(as_dtype(dtype)) for v in parts]
+
+
 @differentiable("concatenate", "concat")
 def concatenate(
     arrays: Any, /, axis: int | None = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
 ) -> Any:
-    parts = _joined(arrays)
-    if dtype is not None:
-        parts = [v.to(as_dtype(dtype)) for v in parts]
+    parts = _cast(_joined(arrays), dtype, casting)
     if axis is None:
         parts, axis = [v.reshape(-1) for v in parts], 0
     elif any(v.dim() == 0 for v in parts):
@@ -53,11 +66,10 @@ def concatenate(
 def stack(
     arrays: Any, axis: int = 0, out: Any = None, *, dtype: Any = None, casting: str = "same_kind"
 ) -> Any:
-    parts = _joined(arrays)
+    parts = _cast(_joined(arrays), dtype, casting)
     if any(v.shape != parts[0].shape for v in parts):
         raise ValueError("all input arrays must have the same shape")
-    result = _core.stack(parts, axis_of(axis, parts[0].dim() + 1))
-    return write_out(out, result if dtype is None else result.to(as_dtype(dtype)), casting)
+    return write_out(out, _core.stack(parts, axis_of(axis, parts[0].dim() + 1)), casting)
 
 
 def _many(arrays: Any, at_least: Any) -> list[Variable]:

@@ -135,17 +135,41 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None
     return tg.pinv(x, rtol=float(values_of(cut)), hermitian=hermitian)
 
 
+class LeastSquares(Function):
+    """The x of least length for which |a x - b| is least; the derivative is that for a constant rank."""
+
+    @staticmethod
+    def forward(ctx: Any, a: Variable, b: Variable, rcond: float | None) -> Variable:
+        x = as_variable(np.linalg.lstsq(a.detach().numpy(), b.detach().numpy(), rcond)[0])
+        ctx.save_for_backward(a, b, x)
+        ctx.rcond = rcond
+        return x
+
+    @staticmethod
+    def backward(ctx: Any, grad: Variable) -> Any:
+        a, b, x = ctx.saved_tensors
+
+        def solve(matrix: Variable, columns: Variable) -> Variable:
+            return LeastSquares.apply(matrix, columns, ctx.rcond)  # type: ignore[no-any-return]
+
+        by_b = solve(a.T, grad)
+        beyond = grad - a.T @ by_b  # what of it lies in the null space of a
+        by_a = (b - a @ x) @ solve(a, by_b).T - by_b @ x.T + solve(a.T, x) @ beyond.T
+        return by_a, by_b, None
+
+
 @differentiable("linalg.lstsq")
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Variable, Variable, int, Variable]:
     """Solution, squared residuals (none for what is not overdetermined), rank, singular values."""
     x, y = operands(floating(a), floating(b))
     rows, columns = x.shape
     singular = tg.svdvals(x)
-    cut = np.finfo(float).eps * max(rows, columns) if rcond is None else rcond if rcond >= 0 else 0.0
     values = singular.detach().numpy()
+    eps = np.finfo(values.dtype).eps
+    cut = eps * max(rows, columns) if rcond is None else rcond if rcond >= 0 else eps
     rank = int((values > cut * values.max(initial=0)).sum())
     matrix = y if y.dim() == 2 else y.unsqueeze(-1)
-    solution = tg.pinv(x, rtol=float(cut)) @ matrix
+    solution = LeastSquares.apply(x, matrix, rcond)
     rest = ((matrix - x @ solution) ** 2).sum(0)
     residuals = rest if rank == columns and rows > columns else rest[:0]
     return (solution if y.dim() == 2 else solution.squeeze(-1)), residuals, rank, singular

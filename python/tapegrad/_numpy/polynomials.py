@@ -8,7 +8,8 @@ import numpy as np
 
 from .. import _core
 from .._core import Variable
-from .convert import as_variable, floating, operands, result_dtype
+from .convert import as_variable, floating, numpy_dtype, operands, result_dtype
+from .matrices import LeastSquares
 from .registry import differentiable
 from .series import convolve
 
@@ -140,16 +141,17 @@ def polyfit(
     w: Any = None,
     cov: Any = False,
 ) -> Any:
-    """Least squares by the normal way: columns of the Vandermonde matrix scaled to length 1."""
+    """Least squares, the columns of the Vandermonde matrix scaled to length 1."""
     if full or cov:
         raise TypeError("numpy.polyfit of Variables gives the coefficients alone: leave away full= and cov=")
-    at, values = operands(floating(x), floating(y))
-    matrix = vander(at, int(deg) + 1)
+    at = floating(x)
+    rcond = at.shape[0] * np.finfo(numpy_dtype(at)).eps if rcond is None else rcond
+    matrix, values = operands(vander(at, int(deg) + 1), floating(y))
     if w is not None:
-        weights = floating(w).to(at.dtype)
+        weights = floating(w).to(matrix.dtype)
         matrix = matrix * weights.unsqueeze(-1)
         values = values * (weights if values.dim() == 1 else weights.unsqueeze(-1))
     scale = (matrix * matrix).sum(0).sqrt()
     columns = values if values.dim() == 2 else values.unsqueeze(-1)
-    solution = _core._linalg.pinv(matrix / scale, rtol=rcond) @ columns / scale.unsqueeze(-1)
+    solution = LeastSquares.apply(matrix / scale, columns, rcond) / scale.unsqueeze(-1)
     return solution if values.dim() == 2 else solution.squeeze(-1)

@@ -104,8 +104,8 @@ def einsum(*operands_: Any, out: Any = None, optimize: Any = False, **kwargs: An
 
 
 def _letters(labels: Any) -> str:
-    """[0, Ellipsis, 1] as "a...b"."""
-    alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    """[0, Ellipsis, 1] as "A...B"."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"  # as they are sorted
     return "".join("..." if label is Ellipsis else alphabet[label] for label in labels)
 
 

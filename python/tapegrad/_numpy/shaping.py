@@ -37,13 +37,14 @@ def reshape(
 ) -> Variable:
     x = as_variable(a)
     sizes = shape_of(newshape if shape is None else shape)
+    order = _order_of(x, order)
+    if order == "K":
+        raise ValueError("order 'K' is not permitted for reshaping")
     if order == "F":
-        return (
-            x.permute(*reversed(range(x.dim())))
-            .reshape(*reversed(sizes))
-            .permute(*reversed(range(len(sizes))))
-        )
+        return reshape(x.permute(*_turned(x)), sizes[::-1], copy=copy).permute(*reversed(range(len(sizes))))
     result = x.reshape(*sizes)
+    if copy is False and result.data_ptr() != x.data_ptr():
+        raise ValueError("Unable to avoid creating a copy while reshaping.")
     return result.clone() if copy else result
 
 
@@ -53,7 +54,7 @@ def ravel(a: Any, order: str = "C") -> Variable:
     order = _order_of(x, order)
     if order == "K" and 0 not in x.strides and not x.is_contiguous():
         return x.permute(*sorted(range(x.dim()), key=lambda at: -x.strides[at])).reshape(-1)
-    return reshape(x, (-1,), order)
+    return reshape(x, (-1,), "C" if order == "K" else order)
 
 
 @differentiable("transpose", "permute_dims")
