@@ -363,3 +363,116 @@ def test_least_squares_of_less_than_full_rank(lib):
     equal(solution(*leaves), solution(*arrays))
     assert lib.autograd.gradcheck(solution, leaves)
     assert lib.autograd.gradgradcheck(solution, leaves)
+
+
+def test_functions_of_one_number_in_pieces(lib):
+    x = leaf(lib, 3)
+    for conditions in ([x < 9], x < 9):
+        result = np.piecewise(x, conditions, [lambda v: v * v, 5])
+        assert (result.item(), result.shape) == (9, ())
+    result.backward()
+    assert x.grad.item() == 6
+    assert np.piecewise(x, [x > 9], [lambda v: v * v, 5]).item() == 5
+
+
+def test_widths_of_padding(lib):
+    array = np.array([[0.0, 0, 9], [4, 2, 1]])
+    for mode in ("constant", "linear_ramp", "maximum", "mean", "median"):
+        for width in (2, (1, 2), (2,), ((2,), (1,)), ((1, 2), (0, 1)), np.array([[1, 2]])):
+            equal(np.pad(leaf(lib, array), width, mode), np.pad(array, width, mode))
+        for wrong, error in ((-1, ValueError), ((1, 2, 3), ValueError), (1.5, TypeError)):
+            with pytest.raises(error):
+                np.pad(leaf(lib, array), wrong, mode)
+    whole = array.astype(int)
+    for kwargs in ({"end_values": 5}, {"end_values": ((-7, 3), (1, 0))}):
+        wanted = np.pad(whole, 4, "linear_ramp", **kwargs)
+        equal(np.pad(lib.tensor(whole), 4, "linear_ramp", **kwargs), wanted)
+    equal(
+        np.pad(leaf(lib, array), 1, "mean", stat_length=(1, 2)), np.pad(array, 1, "mean", stat_length=(1, 2))
+    )
+    ends = leaf(lib, [7, 8])
+    np.pad(leaf(lib, array), 1, "constant", constant_values=ends).sum().backward()
+    assert ends.grad.tolist() == [7, 7]
+
+
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning", "ignore:divide by zero:RuntimeWarning")
+def test_covariances_of_few_samples(lib):
+    row, table = np.array([[1.0, 2, 4]]), RNG.standard_normal((4, 2))
+    for array in (row, row[0], table, table.astype(np.float32)):
+        for rowvar in (True, False):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                equal(np.cov(lib.tensor(array), rowvar=rowvar), np.cov(array, rowvar=rowvar), 1e-6)
+    column = row.T
+    equal(np.cov(leaf(lib, column), leaf(lib, row), rowvar=False), np.cov(column, row, rowvar=False))
+    with pytest.warns(RuntimeWarning, match="Degrees of freedom"):
+        assert np.cov(leaf(lib, row), ddof=5).item() == np.inf
+    for kwargs, error, message in (
+        ({"aweights": [1, -1, 2]}, ValueError, "aweights cannot be negative"),
+        ({"fweights": [1, 1.5, 2]}, TypeError, "fweights must be integer"),
+        ({"fweights": [1, 2]}, RuntimeError, "incompatible numbers of samples and fweights"),
+        ({"ddof": 0.5}, ValueError, "ddof must be integer"),
+    ):
+        for x in (row, leaf(lib, row)):
+            with pytest.raises(error, match=message):
+                np.cov(x, **kwargs)
+
+
+def test_variances_of_too_few_numbers(lib):
+    array = np.array([[1.0, 2, np.nan], [1, 2, 3]])
+    for function in (np.nanvar, np.nanstd):
+        for kwargs in ({"ddof": 2, "axis": 1}, {"ddof": 9}, {"ddof": 2, "axis": 1, "keepdims": True}):
+            with pytest.warns(RuntimeWarning, match="Degrees of freedom"):
+                wanted = function(array, **kwargs)
+            with pytest.warns(RuntimeWarning, match="Degrees of freedom"):
+                equal(function(leaf(lib, array), **kwargs), wanted)
+
+
+def test_numbers_and_sizes_in_other_forms(lib):
+    array = np.arange(5.0)
+    windows = np.lib.stride_tricks.sliding_window_view
+    for args in ((np.int64(2),), ((2, 3), (0, 0)), (np.array([2]),)):
+        equal(windows(leaf(lib, array), *args), windows(array, *args))
+    equal(np.polyint(leaf(lib, array), 2, [1, 2, 3]), np.polyint(array, 2, [1, 2, 3]))
+    with pytest.raises(ValueError, match="k must be a scalar"):
+        np.polyint(leaf(lib, array), 3, [1, 2])
+    equal(lib.numpy.tile(leaf(lib, array), lib.tensor([2, 2])), np.tile(array, [2, 2]))
+    with pytest.raises(TypeError):
+        np.tile(leaf(lib, array), 1.5)
+    stack, cuts = RNG.standard_normal((2, 3, 4)), np.array([0.1, 0.9])
+    equal(np.linalg.pinv(leaf(lib, stack), rcond=cuts), np.linalg.pinv(stack, rcond=cuts))
+    equal(np.gradient(leaf(lib, array), axis=(0,)), np.gradient(array, axis=(0,)))
+    for power in (0, 3, -1):
+        whole = np.array([[1, 2], [3, 4]])
+        equal(np.linalg.matrix_power(lib.tensor(whole), power), np.linalg.matrix_power(whole, power))
+    for index in ([1.7], [True]):
+        with pytest.raises(IndexError, match="must be an integer array"):
+            np.take_along_axis(leaf(lib, array), np.array(index), 0)
+
+
+def test_nothing_is_written_where_one_out_does_not_fit(lib):
+    fits, short = lib.zeros(3, dtype=lib.float64), lib.zeros(2, dtype=lib.float64)
+    with pytest.raises(ValueError, match="out= has shape"):
+        np.modf(leaf(lib, [1.5, 2, 3]), out=(fits, short))
+    assert fits.tolist() == [0, 0, 0]
+    assert not fits.requires_grad
+
+
+def test_singular_values_of_one_triangle(lib):
+    """The upper one is not read, and has no gradient."""
+    array = RNG.standard_normal((4, 3, 3))
+    x = leaf(lib, array)
+    for found, wanted in zip(
+        np.linalg.svd(x, hermitian=True), np.linalg.svd(array, hermitian=True), strict=True
+    ):
+        equal(found, wanted)
+    values = np.linalg.svd(x, compute_uv=False, hermitian=True)
+    equal(values, np.linalg.svd(array, compute_uv=False, hermitian=True))
+    values.sum().backward()
+    assert not np.triu(x.grad.numpy(), 1).any()
+
+    def products(a):
+        u, s, vh = np.linalg.svd(a, hermitian=True)
+        return (u * s[..., None, :]) @ vh, s
+
+    assert lib.autograd.gradcheck(products, [x])

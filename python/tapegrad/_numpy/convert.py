@@ -195,16 +195,9 @@ def requires_grad(*values: Any) -> bool:
     return _core.is_grad_enabled() and any(v.requires_grad for v in variables_in(values))
 
 
-def write_out(out: Any, result: Variable, casting: Any = "same_kind") -> Any:
-    """Writes a result where the caller wants it, and gives that back: a Variable, recorded as in place.
-
-    Raises TypeError for an ndarray where the result is on the tape, and where the dtype does not allow it;
-    ValueError for another shape.
-    """
-    if out.__class__ is tuple and len(out) == 1:
-        (out,) = out
-    if out is None or out is NO_VALUE:
-        return result
+def check_out(out: Any, result: Variable, casting: Any) -> None:
+    """Raises TypeError for an ndarray where the result is on the tape, and where the dtype does not allow it;
+    ValueError for another shape."""
     theirs = numpy_dtype(out) if isinstance(out, Variable) else np.asarray(out).dtype
     if not np.can_cast(numpy_dtype(result), theirs, casting):
         raise TypeError(
@@ -213,13 +206,25 @@ def write_out(out: Any, result: Variable, casting: Any = "same_kind") -> Any:
         )
     if tuple(out.shape) != tuple(result.shape):
         raise ValueError(f"out= has shape {tuple(out.shape)}, and the result {tuple(result.shape)}")
-    if isinstance(out, Variable):
-        return out.copy_(result)
-    if result.requires_grad:
+    if result.requires_grad and not isinstance(out, Variable):
         raise TypeError(
             "out= is a numpy.ndarray, which has no place on the tape, and the result requires grad: give a "
             "Variable for out=, leave it away, or compute from .detach()"
         )
+
+
+def write_out(out: Any, result: Variable, casting: Any = "same_kind") -> Any:
+    """Writes a result where the caller wants it, and gives that back: a Variable, recorded as in place.
+
+    Raises what check_out() raises.
+    """
+    if out.__class__ is tuple and len(out) == 1:
+        (out,) = out
+    if not given(out):
+        return result
+    check_out(out, result, casting)
+    if isinstance(out, Variable):
+        return out.copy_(result)
     np.copyto(out, result.numpy(), casting=casting)
     return out
 
@@ -229,11 +234,11 @@ def given(value: Any) -> bool:
     return value is not None and value is not NO_VALUE
 
 
-def axes_of(axis: Any, ndim: int) -> tuple[int, ...]:
+def axes_of(axis: Any, ndim: int, allow_duplicate: bool = False) -> tuple[int, ...]:
     """An axis, several, or None for all, as non-negative numbers. Raises AxisError as NumPy does."""
     if axis is None:
         return tuple(range(ndim))
-    return tuple(np.lib.array_utils.normalize_axis_tuple(axis, ndim))
+    return tuple(np.lib.array_utils.normalize_axis_tuple(axis, ndim, allow_duplicate=allow_duplicate))
 
 
 def reduced_axes(axis: Any, ndim: int) -> tuple[int, ...]:

@@ -21,6 +21,7 @@ from .convert import (
     values_of,
     write_out,
 )
+from .creation import linspace
 from .registry import differentiable
 from .shaping import atleast_1d, atleast_2d, atleast_3d, rearranged
 
@@ -240,28 +241,30 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Va
             f"numpy.pad of Variables does not take mode={mode!r}; it takes 'constant', 'empty', "
             + ", ".join(map(repr, MOVING + STATISTICS))
         )
-    for axis, (before, after) in enumerate(_pairs(pad_width, x.dim(), axes=True)):
+    for axis, (before, after) in enumerate(_counts(pad_width, x.dim())):
         left, right = (_beside(x, axis, side, mode, (before, after)[side], kwargs) for side in (0, 1))
         x = _core.cat([left, x, right], axis)
     return x
 
 
-def _pairs(value: Any, ndim: int, axes: bool = False) -> list[Any]:
+def _pairs(value: Any, ndim: int) -> Variable:
     """(before, after) of every axis, from the short forms that pad() takes."""
-    if axes and isinstance(value, dict):
-        pairs = [(0, 0)] * ndim
+    return as_variable(value).expand(ndim, 2)
+
+
+def _counts(value: Any, ndim: int) -> list[list[int]]:
+    """The same of whole numbers, which may come in a dict by axis."""
+    if isinstance(value, dict):
+        pairs = np.zeros((ndim, 2), int)
         for axis, width in value.items():
-            pairs[axis] = (width, width) if isinstance(width, int) else width
-        return pairs
-    if value is None or not isinstance(value, (list, tuple, np.ndarray)):
-        return [(value, value)] * ndim
-    if len(value) == 1 and isinstance(value[0], (list, tuple, np.ndarray)):
-        return _pairs(value[0], ndim)
-    if len(value) == 1:
-        return [(value[0], value[0])] * ndim
-    if not isinstance(value[0], (list, tuple, np.ndarray)):
-        return [(value[0], value[1])] * ndim
-    return [tuple(pair) for pair in value]
+            pairs[axis] = width
+    else:
+        pairs = np.broadcast_to(values_of(value), (ndim, 2))
+    if pairs.dtype.kind not in "iu":
+        raise TypeError("`pad_width` and `stat_length` must be of integral type.")
+    if (pairs < 0).any():
+        raise ValueError("index can't contain negative values")
+    return pairs.tolist()
 
 
 def _beside(x: Variable, axis: int, side: int, mode: str, width: int, kwargs: dict[str, Any]) -> Any:
@@ -271,17 +274,15 @@ def _beside(x: Variable, axis: int, side: int, mode: str, width: int, kwargs: di
     if width == 0:
         return _core.zeros(shape, dtype=x.dtype)
     if mode == "constant":
-        value = _pairs(kwargs.get("constant_values", 0), x.dim())[axis][side]
-        return as_variable(value).to(x.dtype).expand(*shape)
-    edge = x.narrow(axis, 0 if side == 0 else x.shape[axis] - 1, 1)
+        return _pairs(kwargs.get("constant_values", 0), x.dim())[axis, side].to(x.dtype).expand(*shape)
     if mode == "linear_ramp":
-        end = as_variable(_pairs(kwargs.get("end_values", 0), x.dim())[axis][side]).to(x.dtype)
-        steps = np.linspace(0, 1, width, endpoint=False)
-        weights = as_variable(steps if side == 0 else steps[::-1].copy()).to(x.dtype)
-        weights = weights.reshape(*(-1 if i == axis else 1 for i in range(x.dim())))
-        return end + (edge - end) * weights
-    length = _pairs(kwargs.get("stat_length"), x.dim())[axis][side]
-    length = x.shape[axis] if length is None else min(int(length), x.shape[axis])
+        end = _pairs(kwargs.get("end_values", 0), x.dim())[axis, side]
+        edge = x.select(axis, -side)
+        ramp = linspace(end, edge, width, endpoint=False, dtype=numpy_dtype(x), axis=axis)
+        return ramp.flip(axis) if side else ramp
+    length = x.shape[axis]
+    if kwargs.get("stat_length") is not None:
+        length = min(_counts(kwargs["stat_length"], x.dim())[axis][side], length)
     part = x.narrow(axis, 0 if side == 0 else x.shape[axis] - length, length)
     if mode in ("maximum", "minimum"):
         value = part.amax(axis, True) if mode == "maximum" else part.amin(axis, True)

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from .. import linalg as tg
-from .._core import Variable, cat, where
+from .._core import Variable, cat, take_along_dim, where
 from ..autograd.function import Function
-from .convert import as_variable, axes_of, floating, given, operands, values_of
+from .convert import as_variable, axes_of, constant, floating, given, operands, values_of
 from .registry import constant_result, differentiable
 
 
@@ -109,8 +109,22 @@ def _completed(x: Variable, part: Variable, whole: Variable, dim: int) -> Variab
     return cat([part, _Undetermined.apply(x, rest)], dim)
 
 
+def _from_eigenvalues(x: Variable, compute_uv: bool) -> Any:
+    """The singular values of a symmetric matrix, which are its eigenvalues but for their signs."""
+    if not compute_uv:
+        return abs(tg.eigvalsh(x)).sort(-1, descending=True)[0]
+    values, vectors = tg.eigh(x)
+    order = abs(values.detach()).argsort(-1, descending=True)
+    values = take_along_dim(values, order, -1)
+    u = take_along_dim(vectors, order.unsqueeze(-2), -1)
+    vh = (u * where(values.detach() < 0, -1.0, 1.0).unsqueeze(-2)).swapaxes(-1, -2)
+    return type(tg.svd(x.detach()))((u, abs(values), vh))
+
+
 @differentiable("linalg.svd")
 def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+    if hermitian:
+        return _from_eigenvalues(_from_triangle(a, "L"), compute_uv)
     x = floating(a)
     if not compute_uv:
         return tg.svdvals(x)
@@ -132,7 +146,8 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None
     cut = rcond if rcond is not None else rtol
     if cut is None:
         cut = 1e-15 if rtol is None else max(x.shape[-2:]) * np.finfo(float).eps
-    return tg.pinv(x, rtol=float(values_of(cut)), hermitian=hermitian)
+    cut = float(values_of(cut)) if np.ndim(values_of(cut)) == 0 else as_variable(cut, x.dtype)
+    return tg.pinv(x, rtol=cut, hermitian=hermitian)
 
 
 class LeastSquares(Function):
@@ -177,7 +192,10 @@ def lstsq(a: Any, b: Any, rcond: float | None = None) -> tuple[Variable, Variabl
 
 @differentiable("linalg.matrix_power")
 def matrix_power(a: Any, n: int) -> Variable:
-    return tg.matrix_power(_square(a), n)
+    x = as_variable(a)
+    if not x.is_floating_point():
+        return constant(np.linalg.matrix_power, x, n)  # type: ignore[no-any-return]
+    return tg.matrix_power(_square(x), n)
 
 
 @differentiable("linalg.multi_dot")

@@ -62,7 +62,10 @@ def take(a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: s
 
 @differentiable("take_along_axis")
 def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Variable:
-    x, index = as_variable(arr), as_variable(indices).to(_core.int64)
+    x, index = as_variable(arr), as_variable(indices)
+    if index.is_floating_point() or index.dtype == _core.bool:
+        raise IndexError("`indices` must be an integer array")
+    index = index.to(_core.int64)
     if axis is None:
         x, axis = x.reshape(-1), 0
     if index.dim() != x.dim():
@@ -122,8 +125,7 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Va
     conditions = condlist if isinstance(condlist, (list, tuple)) else [condlist]
     if conditions and np.ndim(values_of(conditions[0])) == 0 and v.dim():
         conditions = [condlist]
-    masks = [as_variable(c).bool() for c in conditions]
-    masks = [m.expand(*v.shape) for m in masks]
+    masks = [as_variable(c).bool().expand(*v.shape).reshape(-1) for c in conditions]
     if len(funclist) == len(masks) + 1:
         otherwise = ~masks[0]
         for m in masks[1:]:
@@ -133,14 +135,15 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Va
         raise ValueError(
             f"with {len(masks)} condition(s), either {len(masks)} or {len(masks) + 1} functions are expected"
         )
-    result = _core.zeros(tuple(v.shape), dtype=v.dtype)
+    elements = v.reshape(-1)
+    result = _core.zeros_like(elements)
     for mask, function in zip(masks, funclist, strict=True):
         if not callable(function):
             result = _core.where(mask, as_variable(function).to(v.dtype), result)
         elif mask.any():
-            part = as_variable(function(v[mask], *args, **kw)).to(v.dtype)
+            part = as_variable(function(elements[mask], *args, **kw)).to(v.dtype)
             result = result.index_put((mask,), part)
-    return result
+    return result.reshape(v.shape)
 
 
 # --- sets of values

@@ -99,8 +99,11 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Variable:
     c = floating(_coefficients(p))
     if m < 0:
         raise ValueError("Order of integral must be positive (see polyder)")
-    constants = as_variable(0.0 if k is None else k).to(c.dtype).reshape(-1).expand(m)
-    for constant in constants.unbind(0) if m else ():
+    constants = as_variable(0.0 if k is None else k).to(c.dtype).reshape(-1)
+    constants = constants.expand(m) if constants.shape[0] == 1 else constants
+    if constants.shape[0] < m:
+        raise ValueError("k must be a scalar or a rank-1 array of length 1 or >m.")
+    for constant in constants[:m].unbind(0) if m else ():
         c, powers = operands(c, np.arange(c.shape[0], 0, -1))
         c = _core.cat([c / powers, constant.reshape(1).to(c.dtype)])
     return c

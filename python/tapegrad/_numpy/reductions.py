@@ -395,7 +395,12 @@ def nanvar(
 ) -> Any:
     x, nan = without_nan(a, 0.0)
     where = _but_nan(where, nan)
-    return var(x, axis, dtype, out, ddof, keepdims, where=where, mean=mean, correction=correction)
+    result = var(x, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)
+    if as_variable(a).is_floating_point():
+        count = _counted(x, reduced_axes(axis, x.dim()), bool(given(keepdims) and keepdims), where)
+        too_few = count <= (correction if given(correction) else ddof)
+        result = _core.where(too_few, np.nan, result) if too_few.any() else result
+    return write_out(out, result)
 
 
 @differentiable("nanstd")
@@ -430,21 +435,24 @@ def cov(
     *,
     dtype: Any = None,
 ) -> Variable:
-    def rows(a: Any) -> Variable:
-        x = floating(a) if dtype is None else as_variable(a, dtype)
+    def rows(name: str, a: Any) -> Variable:
+        x = as_variable(a, _core.float64 if dtype is None else dtype)
         if x.dim() > 2:
-            raise ValueError("m has more than 2 dimensions")
-        x = x.reshape(1, -1) if x.dim() < 2 else x
-        return x if rowvar or x.shape[0] == 1 else x.T
+            raise ValueError(f"{name} has more than 2 dimensions")
+        return x.reshape(1, -1) if x.dim() < 2 else x
 
-    x = rows(m)
+    if ddof is not None and ddof != int(ddof):
+        raise ValueError("ddof must be integer")
+    x = rows("m", m)
+    x = x if rowvar or np.ndim(m) == 1 else x.T
     if y is not None:
-        x = _core.cat(operands(x, rows(y)), 0)
+        other = rows("y", y)
+        x = _core.cat([x, other if rowvar or other.shape[0] == 1 else other.T], 0)
     correction = ddof if ddof is not None else 0 if bias else 1
     weights = None
-    for given_weights in (fweights, aweights):
+    for name, given_weights in (("fweights", fweights), ("aweights", aweights)):
         if given_weights is not None:
-            w = floating(given_weights).to(x.dtype)
+            w = _sample_weights(name, given_weights, x)
             weights = w if weights is None else weights * w
     if weights is None:
         factor: Any = x.shape[1] - correction
@@ -456,8 +464,26 @@ def cov(
         factor = total - correction * squares / total
         centred = x - (x * weights).sum(1, True) / total
         products = (centred * weights) @ centred.T
+    if factor <= 0:
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=3)
+        factor = 0.0
     result: Variable = products / factor
     return result.squeeze()
+
+
+def _sample_weights(name: str, given_weights: Any, x: Variable) -> Variable:
+    """Weights of x's columns. Raises what NumPy raises."""
+    w = floating(given_weights)
+    values = w.detach().numpy()
+    if name == "fweights" and (values != np.around(values)).any():
+        raise TypeError("fweights must be integer")
+    if w.dim() > 1:
+        raise RuntimeError(f"cannot handle multidimensional {name}")
+    if w.shape[0] != x.shape[1]:
+        raise RuntimeError(f"incompatible numbers of samples and {name}")
+    if (values < 0).any():
+        raise ValueError(f"{name} cannot be negative")
+    return w.to(x.dtype)
 
 
 @differentiable("corrcoef")

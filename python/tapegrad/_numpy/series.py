@@ -23,6 +23,7 @@ from .convert import (
     write_out,
 )
 from .registry import differentiable
+from .shaping import shape_of
 
 # --- of each element
 
@@ -141,7 +142,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
         [1.0] * len(axes) if not varargs else list(varargs) if len(varargs) > 1 else list(varargs) * len(axes)
     )
     results = tuple(_slope(x, at, h, edge_order) for at, h in zip(axes, spacings, strict=True))
-    return results[0] if np.ndim(axis) == 0 and len(axes) == 1 else results
+    return results[0] if len(axes) == 1 else results
 
 
 def _share(a: Variable, b: Variable) -> Any:
@@ -323,8 +324,8 @@ def sliding_window_view(
     x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False, writeable: bool = False
 ) -> Variable:
     v = as_variable(x)
-    sizes = (window_shape,) if isinstance(window_shape, int) else tuple(window_shape)
-    axes = axes_of(axis, v.dim())
+    sizes = shape_of(window_shape)
+    axes = axes_of(axis, v.dim(), allow_duplicate=True)
     if len(sizes) != len(axes):
         raise ValueError("Since axis is None, must provide window_shape for all dimensions of `x`")
     for at, size in zip(axes, sizes, strict=True):

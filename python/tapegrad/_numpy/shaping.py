@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from .. import _core
 from .._core import Variable
-from .convert import as_dtype, as_variable, axes_of, axis_of
+from .convert import as_dtype, as_variable, axes_of, axis_of, values_of
 from .registry import differentiable
 
 
@@ -28,7 +29,7 @@ def rearranged(arrange: Callable[..., np.ndarray[Any, Any]], *arrays: Variable, 
 
 
 def shape_of(shape: Any) -> tuple[int, ...]:
-    return tuple(int(n) for n in shape) if isinstance(shape, (list, tuple, np.ndarray)) else (int(shape),)
+    return tuple(map(operator.index, np.atleast_1d(values_of(shape))))
 
 
 @differentiable("reshape")

@@ -16,6 +16,7 @@ from .convert import (
     as_dtype,
     as_variable,
     axis_of,
+    check_out,
     constant,
     given,
     numpy_dtype,
@@ -71,6 +72,9 @@ def call(
     if out is None:
         return result
     if isinstance(result, tuple):
+        for o, r in zip(out, result, strict=True):  # nothing is written where one of them does not fit
+            if o is not None:
+                check_out(o, r, casting)
         return tuple(write_out(o, r, casting) for o, r in zip(out, result, strict=True))
     if len(inputs) == 2 and out[0] is inputs[0] and isinstance(out[0], np.ndarray) and _in_place_operator():
         return _augmented(out[0], result)
