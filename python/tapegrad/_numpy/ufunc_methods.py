@@ -235,7 +235,7 @@ def _reduce(
             f"reduction operation {ufunc.__name__!r} is not reorderable, so only one axis may be given"
         )
     for axis in sorted(axes, reverse=True):
-        parts = x.unbind(axis)
+        parts = list(x.unbind(axis))
         if not parts:
             if ufunc.identity is None:
                 raise ValueError(
