@@ -251,8 +251,12 @@ struct Elu {
   };
 };
 
-struct Celu : Elu {
+struct Celu {
+  double alpha;
   std::vector<Field> fields() const { return {{"alpha", Scalar(alpha)}}; }
+  std::array<double, 3> numbers() const { return {alpha, 1, 1 / alpha}; }
+  static constexpr auto value = Elu::value;
+  static constexpr auto gradient = Elu::gradient;
 };
 
 struct Hardswish : Plain {
@@ -332,7 +336,7 @@ Variable elu(const Operand& x, double alpha) { return activated(kElu, x, Elu{alp
 
 Variable celu(const Operand& x, double alpha) {
   if (alpha == 0) fail<Error>("ZeroDivisionError: alpha cannot be 0 for CELU");
-  return activated(kCelu, x, Celu{{alpha, 1, 1 / alpha}});
+  return activated(kCelu, x, Celu{alpha});
 }
 
 Variable selu(const Operand& x) {

@@ -150,10 +150,10 @@ constexpr Op::Row elementwise_loss(const char* name, const char* node) {
 }
 
 /// distance ** 2 / 2, continued by a straight line from the bend on, and scaled.
-struct Bent {
-  double bend, scale;
-  std::vector<Field> fields() const { return {{"beta", Scalar(bend)}}; }
-  std::array<double, 2> numbers() const { return {bend, scale}; }
+struct SmoothL1 {
+  double beta;
+  std::vector<Field> fields() const { return {{"beta", Scalar(beta)}}; }
+  std::array<double, 2> numbers() const { return {beta, 1 / beta}; }
   static constexpr auto value = [](const auto& x, const auto& target, const auto& bend, const auto& scale) {
     return let(abs(x - target), [&](const auto& distance) {
       return minimum(distance, bend) * (distance - minimum(distance, bend) * 0.5) * scale;
@@ -167,8 +167,13 @@ struct Bent {
                                        const auto& scale) { return by_x(-g, x, target, bend, scale); };
 };
 
-struct Huber : Bent {
-  std::vector<Field> fields() const { return {{"delta", Scalar(bend)}}; }
+struct Huber {
+  double delta;
+  std::vector<Field> fields() const { return {{"delta", Scalar(delta)}}; }
+  std::array<double, 2> numbers() const { return {delta, 1}; }
+  static constexpr auto value = SmoothL1::value;
+  static constexpr auto by_x = SmoothL1::by_x;
+  static constexpr auto by_target = SmoothL1::by_target;
 };
 
 /// Of log-odds: log(1 + exp(x)) - target * x, by what does not overflow.
@@ -184,7 +189,7 @@ struct BinaryWithLogits {
   static constexpr auto by_target = [](const auto& g, const auto& x, const auto&) { return -(g * x); };
 };
 
-const Op kSmoothL1(elementwise_loss<Bent>("smooth_l1_loss", "SmoothL1LossBackward0"));
+const Op kSmoothL1(elementwise_loss<SmoothL1>("smooth_l1_loss", "SmoothL1LossBackward0"));
 const Op kHuber(elementwise_loss<Huber>("huber_loss", "HuberLossBackward0"));
 const Op kBinaryWithLogits(elementwise_loss<BinaryWithLogits>("binary_cross_entropy_with_logits",
                                                               "BinaryCrossEntropyWithLogitsBackward0"));
@@ -250,13 +255,13 @@ Variable smooth_l1_loss(const Variable& x, const Variable& target, Reduction red
   if (!(beta >= 0)) fail<Error>("smooth_l1_loss does not support negative values for beta.");
   if (beta == 0) return l1_loss(x, target, reduction);
   const auto [a, b] = alike("smooth_l1_loss", x, target);
-  return reduced(apply(kSmoothL1, {a, b}, Bent{beta, 1 / beta}), reduction);
+  return reduced(apply(kSmoothL1, {a, b}, SmoothL1{beta}), reduction);
 }
 
 Variable huber_loss(const Variable& x, const Variable& target, Reduction reduction, double delta) {
   if (!(delta > 0)) fail<Error>("huber_loss does not support non-positive values for delta.");
   const auto [a, b] = alike("huber_loss", x, target);
-  return reduced(apply(kHuber, {a, b}, Huber{{delta, 1}}), reduction);
+  return reduced(apply(kHuber, {a, b}, Huber{delta}), reduction);
 }
 
 Variable mse_loss(const Variable& x, const Variable& target, Reduction reduction) {
