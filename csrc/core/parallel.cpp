@@ -73,8 +73,11 @@ bool look_for(Done done) {
 /// takes from the others'. A job is done when its parts are: a thread that took none is not waited for.
 class Pool {
  public:
+  /// Starts as many helpers as asked for, or those that the system lets it start: they take the others' ranges too.
   explicit Pool(int helpers) : ranges_(static_cast<std::size_t>(helpers) + 1) {
-    for (int i = 0; i < helpers; ++i) threads_.emplace_back([this, i] { work(static_cast<std::size_t>(i) + 1); });
+    threads_.reserve(static_cast<std::size_t>(helpers));
+    for (int i = 0; i < helpers; ++i)
+      if (!start_helper(i)) break;
   }
   ~Pool() {
     {
@@ -85,6 +88,8 @@ class Pool {
     wake_.notify_all();
     for (std::thread& thread : threads_) thread.join();
   }
+
+  int helpers() const { return static_cast<int>(threads_.size()); }
 
   void run(const Chunk& chunk, std::int64_t count, std::int64_t part, std::uint32_t parts) {
     job_ = {&chunk, count, part};
@@ -109,6 +114,15 @@ class Pool {
   }
 
  private:
+  bool start_helper(int i) {
+    try {
+      threads_.emplace_back([this, i] { work(static_cast<std::size_t>(i) + 1); });
+      return true;
+    } catch (const std::exception&) {
+      return false;  // no more threads, or no memory for one
+    }
+  }
+
   struct Job {
     const Chunk* chunk = nullptr;
     std::int64_t count = 0, part = 0;
@@ -206,8 +220,8 @@ void set_num_threads(int count) {
 }
 
 void parallel_for(std::int64_t count, std::int64_t grain, const Chunk& chunk) {
-  constexpr std::int64_t kMostParts = 64;  // enough for balance, few enough to cost nothing
-  constexpr std::int64_t kLine = 64;       // parts of many elements begin with a line of the cache
+  constexpr int kMostParts = 64;      // enough for balance, few enough to cost nothing
+  constexpr std::int64_t kLine = 64;  // parts of many elements begin with a line of the cache
   std::int64_t part = std::max(grain, (count + kMostParts - 1) / kMostParts);
   if (part >= 8 * kLine) part = (part + kLine - 1) / kLine * kLine;
   const std::int64_t parts = (count + part - 1) / part;
@@ -217,7 +231,11 @@ void parallel_for(std::int64_t count, std::int64_t grain, const Chunk& chunk) {
     for (std::int64_t i = 0; i < parts; ++i) chunk(i * part, std::min((i + 1) * part, count));
     return;
   }
-  if (!shared->pool) shared->pool = std::make_unique<Pool>(num_threads() - 1);
+  if (!shared->pool) {
+    const int helpers = std::min(num_threads(), kMostParts) - 1;
+    shared->pool = std::make_unique<Pool>(helpers);
+    if (shared->pool->helpers() < helpers) wanted = shared->pool->helpers() + 1;
+  }
   shared->pool->run(chunk, count, part, static_cast<std::uint32_t>(parts));
 }
 
