@@ -548,3 +548,12 @@ def test_backward_of_the_same_graph_inside_a_hook(lib):
     handle = y.register_hook(lambda g: handle.remove() or z.backward(retain_graph=True))
     z.backward(retain_graph=True)
     assert x.grad.tolist() == [4, 4]
+
+
+def test_table_of_a_result_taken_away(lib):
+    x = lib.ones(2, requires_grad=True)
+    y = x * 2
+    y.register_hook(lambda g: g * 3)
+    y._backward_hooks = None
+    y.sum().backward()
+    assert x.grad.tolist() == [2, 2]

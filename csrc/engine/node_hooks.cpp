@@ -28,6 +28,7 @@ void run_tensor_hooks(Node& node, std::span<Variable> gradients) {
   const std::size_t count = node.extras()->tensor.size();
   for (std::size_t i = 0; i < count; ++i) {
     const OutputHooks& hooks = node.extras()->tensor[i];
+    if (!hooks.table) continue;
     Variable& gradient = gradients[hooks.index];
     gradient = hook_host().tensor(hooks.table.get(), std::move(gradient));
   }
