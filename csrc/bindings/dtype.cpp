@@ -11,7 +11,7 @@ namespace tapegrad::bindings {
 namespace {
 
 /// What Python sees of a dtype; one object for each, compared by identity.
-struct DTypeObject {
+struct DTypeObject : Zeroed {
   DType value;
 };
 
@@ -71,7 +71,7 @@ void register_dtype(py::object& module) {
       .def("__reduce__", [](const DTypeObject& d) { return std::string(name(d.value)); });
   for (std::size_t i = 0; i < kDTypes; ++i) {
     const auto dtype = static_cast<DType>(i);
-    py::object object = py::cast(DTypeObject{dtype});
+    py::object object = py::cast(DTypeObject{{}, dtype});
     m.attr(name(dtype)) = object;
     objects[i] = object.release().ptr();
   }

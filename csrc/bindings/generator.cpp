@@ -16,7 +16,7 @@ using kernels::Generator;
 constexpr std::uint64_t kDefaultSeed = 67280421310721;
 
 /// The Python object: a generator of its own, or the default one.
-struct PyGenerator {
+struct PyGenerator : Zeroed {
   Generator own{kDefaultSeed, 0};
   bool is_default = false;
   Generator& it() { return is_default ? kernels::default_generator() : own; }
@@ -104,10 +104,16 @@ void register_generator(py::object& module) {
       .def("get_state", get_state, "Where it is in its stream, as a Variable of dtype uint8.")
       .def("set_state", set_state, py::arg("new_state"), "Goes on from where get_state() was called.")
       .def(
-          "clone_state", [](PyGenerator& g) { return PyGenerator{g.it()}; }, "Another one at the same place.")
+          "clone_state", [](PyGenerator& g) { return PyGenerator{{}, g.it()}; }, "Another one at the same place.")
+      // What object's own makes of __getstate__, which aborts for the protocols 0 and 1.
+      .def("__reduce__",
+           [](const py::object& self) {
+             return py::make_tuple(import_attribute("copyreg", "__newobj__"), py::make_tuple(py::type::of(self)),
+                                   self.attr("__getstate__")());
+           })
       .def(py::pickle([](PyGenerator& g) { return py::make_tuple(g.it().seed, g.it().position); },
                       [](const py::tuple& state) {
-                        return PyGenerator{{state[0].cast<std::uint64_t>(), state[1].cast<std::uint64_t>()}};
+                        return PyGenerator{{}, {state[0].cast<std::uint64_t>(), state[1].cast<std::uint64_t>()}};
                       }));
   PyGenerator shared;
   shared.is_default = true;

@@ -11,7 +11,7 @@ namespace tapegrad::bindings {
 namespace {
 
 /// What Python sees of a format; one object for each, compared by identity.
-struct FormatObject {
+struct FormatObject : Zeroed {
   MemoryFormat value;
 };
 
@@ -37,7 +37,7 @@ void register_memory_format(py::object& module) {
       .def("__repr__", [](const FormatObject& f) { return std::string("tapegrad.") + name(f); })
       .def("__reduce__", [](const FormatObject& f) { return std::string(name(f)); });
   for (std::size_t i = 0; i < kNames.size(); ++i) {
-    py::object object = py::cast(FormatObject{static_cast<MemoryFormat>(i)});
+    py::object object = py::cast(FormatObject{{}, static_cast<MemoryFormat>(i)});
     m.attr(kNames[i]) = object;
     objects[i] = object.release().ptr();
   }

@@ -10,11 +10,12 @@
 namespace tapegrad::bindings {
 namespace {
 
-struct SavedTensor {
+struct SavedTensor : Zeroed {
   py::object owner;  // the node
   std::size_t place;
 
   SavedValue& value() const {
+    if (!owner) fail<Error>("this SavedTensor is of no node: node._raw_saved_self gives one");
     if (place == kNoPlace) fail<Error>("Calling register_hooks on a saved tensor with value None is forbidden");
     Node& node = node_of(owner.ptr());
     if (place >= node.saved().size()) {
@@ -55,7 +56,7 @@ py::object unpack_hook(const SavedTensor& self) {
 
 PyObject* saved_tensor(Node& node, std::size_t place) {
   const py::object owner = steal(wrap_node(Ref<Node>(&node)));
-  return py::cast(SavedTensor{owner, place}).release().ptr();
+  return py::cast(SavedTensor{{}, owner, place}).release().ptr();
 }
 
 void register_saved_tensor(py::object& module) {
@@ -66,6 +67,9 @@ void register_saved_tensor(py::object& module) {
   }));
   m.attr("_SavedTensor") = type;  // public in tapegrad.autograd alone
   py::delattr(m, "SavedTensor");
+  type.def("__reduce__", [](const SavedTensor&) -> py::object {
+    fail<TypeError>("a SavedTensor is a place of a graph, which cannot be pickled");
+  });
   type.def("register_hooks", put_hooks, py::arg("pack_hook"), py::arg("unpack_hook"),
            "Calls pack_hook with the value now and keeps what it returns in its place; unpack_hook gives the value "
            "again. Raises RuntimeError where it has hooks already, was freed, or nothing was saved.");
