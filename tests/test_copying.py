@@ -158,6 +158,22 @@ def test_as_subclass(lib):
     assert x.grad.tolist() == [3, 3]
 
 
+def test_what_slots_hold_goes_with_the_object(lib):
+    class Slotted(lib.Tensor):
+        __slots__ = ("owner",)
+
+    class Owner:
+        pass
+
+    x, owner = lib.ones(2).as_subclass(Slotted), Owner()
+    x.owner = owner
+    kept = weakref.ref(owner)
+    del owner
+    assert kept() is x.owner
+    del x
+    assert kept() is None
+
+
 def test_methods_of_a_subclass(lib):
     def double(self):
         return self * 2

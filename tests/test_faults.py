@@ -321,6 +321,124 @@ def test_state_as_before(lib, write):
     assert x.grad.tolist() == [2, 4]
 
 
+# --- text, lists and objects that are not what they seem
+
+
+SURROGATE = "\udc80"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda lib, x: lib.linalg.qr(x, SURROGATE),
+        lambda lib, x: lib.linalg.norm(x, SURROGATE),
+        lambda lib, x: lib.norm(x, SURROGATE),
+        lambda lib, x: lib.einsum(SURROGATE, x),
+        lambda lib, x: x.type(SURROGATE),
+        lambda lib, x: x.to(SURROGATE),
+        lambda lib, x: x.div(x, rounding_mode=SURROGATE),
+        lambda lib, x: lib.meshgrid(x[0], x[0], indexing=SURROGATE),
+        lambda lib, x: lib.zeros(2, device=SURROGATE),
+        lambda lib, x: lib.Generator(device=SURROGATE),
+        lambda lib, x: lib.sum(x, **{SURROGATE: 1}),
+        lambda lib, x: x.size(**{SURROGATE: 1}),
+        lambda lib, x: lib.Variable(**{SURROGATE: 1}),
+        lambda lib, x: getattr(x.exp().grad_fn, SURROGATE),
+    ],
+)
+def test_text_that_utf8_has_no_bytes_for(lib, call):
+    with pytest.raises(UnicodeEncodeError):
+        call(lib, lib.ones(2, 2, requires_grad=True))
+
+
+@pytest.mark.parametrize("change", ["items.extend([2.0] * 10**6)", "items.clear()", "items[1] = [1.0, 2.0]"])
+@pytest.mark.parametrize("use", ["tg.tensor(items)", "tg.tensor(items, dtype=tg.float64)", "x[items]"])
+def test_list_that_changes_while_it_is_read(change, use):
+    out = child(f"""
+        import numpy as np
+        class Number:
+            dtype = np.dtype("int64")
+            def __array__(self, *args, **kwargs):
+                items[0] = 1
+                {change}
+                return np.array(1)
+            def __index__(self):
+                self.__array__()
+                return 1
+            __float__ = __int__ = __index__
+        x = tg.ones(3)
+        items = [0, 1]
+        items[0] = Number()
+        try:
+            {use}
+        except (ValueError, TypeError, IndexError) as error:
+            print("refused")
+    """)
+    assert out == "refused\n"
+
+
+def test_sizes_and_variables_of_a_list_that_changes():
+    out = child("""
+        class Index:
+            def __index__(self):
+                items.clear()
+                return 1
+        for use in (tg.zeros, tg.ones(1).reshape, lambda size: tg.einsum(tg.ones(1, 1), size)):
+            items = [Index(), 1]
+            try:
+                use(items)
+            except ValueError as error:
+                print(error)
+    """)
+    assert out == "the sequence changed while it was read\n" * 3
+
+
+def test_threads_that_cannot_be_started():
+    out = child("""
+        import resource
+        x = tg.ones(10**6)
+        tg.set_num_threads(60)
+        size = int(open("/proc/self/statm").read().split()[0]) * 4096
+        resource.setrlimit(resource.RLIMIT_AS, (size + (64 << 20), resource.RLIM_INFINITY))
+        print((x * 2).sum().item(), tg.get_num_threads() < 60)
+    """)
+    assert out == "2000000.0 True\n"
+
+
+def test_more_threads_than_there_can_be():
+    assert (
+        child("""
+        tg.set_num_threads(200_000)
+        print((tg.ones(10**6) * 2).sum().item())
+    """)
+        == "2000000.0\n"
+    )
+
+
+def test_objects_of_new_alone():
+    out = child("""
+        import pickle
+        repr(tg.memory_format.__new__(tg.memory_format))
+        repr(tg.dtype.__new__(tg.dtype))
+        generator = tg.Generator.__new__(tg.Generator)
+        generator.__reduce__()
+        generator.get_state()
+        generator = pickle.loads(pickle.dumps(tg.Generator().manual_seed(5), 0))
+        print(generator.initial_seed())
+        kind = type(tg.ones(1, requires_grad=True).exp().grad_fn._raw_saved_result)
+        for use in (lambda s: s.data, lambda s: s.unpack_hook, lambda s: s.register_hooks(id, id)):
+            try:
+                use(kind.__new__(kind))
+            except RuntimeError:
+                print("refused")
+        try:
+            tg.ones(1, requires_grad=True).exp().grad_fn._raw_saved_result.__reduce__()
+        except TypeError:
+            print("refused")
+    """)
+    assert out == "5\n" + "refused\n" * 4
+
+
 # --- Ctrl-C
 
 

@@ -157,6 +157,13 @@ Index to_index(PyObject* object) {
   return value;
 }
 
+std::string text_of(PyObject* object) {
+  Py_ssize_t size = 0;
+  const char* const text = PyUnicode_AsUTF8AndSize(object, &size);
+  if (!text) throw PythonError{};
+  return {text, static_cast<std::size_t>(size)};
+}
+
 std::size_t size_dim(Index dim, std::size_t ndim) {
   if (ndim == 0) fail<IndexError>("Dimension specified as ", dim, " but tensor has no dimensions");
   return wrap_dim(dim, ndim);
@@ -169,8 +176,7 @@ Dims to_dims(PyObject* object) {
   }
   const py::object items = steal(PySequence_Fast(object, "a sequence of ints is expected"));
   Dims dims;
-  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i)
-    dims.push_back(to_index(PySequence_Fast_GET_ITEM(items.ptr(), i)));
+  each_item(items.ptr(), [&](PyObject* item) { dims.push_back(to_index(item)); });
   return dims;
 }
 
@@ -179,18 +185,17 @@ std::vector<Variable> to_variables(PyObject* object) {
     throw Refused{object, "a tuple or list of Variables"};
   const py::object items = steal(PySequence_Fast(object, "a sequence of Variables is expected"));
   std::vector<Variable> variables;
-  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i) {
-    PyObject* item = PySequence_Fast_GET_ITEM(items.ptr(), i);
+  each_item(items.ptr(), [&](PyObject* item) {
     if (is_variable(item)) variables.push_back(variable_of(item));
     else if (is_ndarray(item)) variables.push_back(from_array(item));
     else throw Refused{item, "a Variable or an ndarray"};
-  }
+  });
   return variables;
 }
 
 void check_device(PyObject* object) {
   if (object == Py_None) return;
-  const auto text = py::str(borrow(object)).cast<std::string>();
+  const std::string text = text_of(py::str(borrow(object)).ptr());
   if (text == "cpu" || text == "cpu:0") return;
   fail<Error>("tapegrad computes on the CPU only: device must be 'cpu', not '", text, "'");
 }

@@ -3,6 +3,7 @@
 // makes a TypeError of it that names the function and the argument.
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "bindings/variable.h"
@@ -78,10 +79,22 @@ PyObject* scalar_object(const Scalar& scalar);
 PyObject* int_object(const Scalar& number);
 
 Index to_index(PyObject* object);
+/// The text of a str. Raises UnicodeEncodeError for one with a lone surrogate, which UTF-8 has no bytes for.
+std::string text_of(PyObject* object);
 /// Which of ndim dimensions size(dim) and stride(dim) mean. Raises IndexError for one that there is not.
 std::size_t size_dim(Index dim, std::size_t ndim);
 /// An int, or a sequence of ints.
 Dims to_dims(PyObject* object);
+/// Calls f with each item of a tuple or list. Python code that f runs may change a list: an item is held while it is
+/// used. Raises ValueError where there are more items or fewer than at first.
+template <class F>
+void each_item(PyObject* sequence, F&& f) {
+  const Py_ssize_t size = PySequence_Fast_GET_SIZE(sequence);
+  for (Py_ssize_t i = 0; i < size; ++i) {
+    if (PySequence_Fast_GET_SIZE(sequence) != size) fail<ValueError>("the sequence changed while it was read");
+    f(borrow(PySequence_Fast_GET_ITEM(sequence, i)).ptr());
+  }
+}
 /// A tuple or list of Variables (or arrays).
 std::vector<Variable> to_variables(PyObject* object);
 /// Raises unless the object names the only device there is: 'cpu', or an object that prints so.

@@ -45,8 +45,8 @@ std::vector<Endpoint> one_or_more(PyObject* object, const char* what) {
   if (!PySequence_Check(object) && !PyIter_Check(object))
     fail<TypeError>(what, " must be a Variable or a sequence of Variables, not ", type_name(object));
   const py::object items = steal(PySequence_Fast(object, "a sequence of Variables is expected"));
-  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i)
-    result.push_back(to_endpoint(PySequence_Fast_GET_ITEM(items.ptr(), i), what, i));
+  each_item(items.ptr(),
+            [&](PyObject* item) { result.push_back(to_endpoint(item, what, static_cast<Py_ssize_t>(result.size()))); });
   return result;
 }
 

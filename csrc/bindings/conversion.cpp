@@ -41,13 +41,13 @@ constexpr const char* kLegacyNames[kDTypes] = {"Bool",  "Byte", "UInt16", "UInt3
 DType to_type(PyObject* object) {
   std::string wanted;
   if (PyUnicode_Check(object)) {
-    wanted = PyUnicode_AsUTF8(object);
+    wanted = text_of(object);
     const std::size_t dot = wanted.find('.');
     if (dot == std::string::npos || (wanted.substr(0, dot) != "tapegrad" && wanted.substr(0, dot) != "torch"))
       fail<ValueError>("invalid type: '", wanted, "': a name as 'tapegrad.FloatTensor' is expected");
     wanted = wanted.substr(dot + 1);
   } else if (PyObject_HasAttrString(object, "make") || (PyCallable_Check(object) && !PyType_Check(object))) {
-    wanted = py::str(borrow(object).attr("__name__")).cast<std::string>();
+    wanted = text_of(py::str(borrow(object).attr("__name__")).ptr());
   } else {
     return to_dtype(object);
   }

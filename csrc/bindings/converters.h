@@ -106,7 +106,7 @@ template <>
 struct Converter<std::string> {
   explicit Converter(PyObject* object) {
     if (!PyUnicode_Check(object)) throw Refused{object, "a str"};
-    value = PyUnicode_AsUTF8(object);
+    value = text_of(object);
   }
   const std::string& get() const { return value; }
   std::string value;

@@ -65,7 +65,7 @@ PyObject* call(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject
     for (Py_ssize_t i = 0; i < named; ++i) {
       PyObject* const name = PyTuple_GET_ITEM(names, i);
       if (PyUnicode_CompareWithASCIIString(name, "dim") != 0 && PyUnicode_CompareWithASCIIString(name, "axis") != 0)
-        fail<TypeError>("size() got an unexpected keyword argument '", PyUnicode_AsUTF8(name), "'");
+        fail<TypeError>("size() got an unexpected keyword argument '", text_of(name), "'");
     }
     py::object shape = steal(PyObject_GetAttr(self, shape_name()));
     if (!PyTuple_Check(shape.ptr())) fail<TypeError>("the shape is a tuple, not ", type_name(shape.ptr()));

@@ -99,7 +99,7 @@ std::string Signature::parameters(As as) const {
 std::size_t Signature::find(PyObject* keyword) const {
   for (std::size_t i = 0; i < parameters_.size(); ++i)
     if (same_name(parameters_[i].name, keyword)) return i;
-  fail<TypeError>(name_, "() got an unexpected keyword argument '", PyUnicode_AsUTF8(keyword), "'");
+  fail<TypeError>(name_, "() got an unexpected keyword argument '", text_of(keyword), "'");
 }
 
 void Signature::bind_any(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* keywords, PyObject** slots,
@@ -129,7 +129,7 @@ void Signature::bind_any(PyObject* self, PyObject* const* args, Py_ssize_t count
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(keywords); ++i) {
       const std::size_t at = find(PyTuple_GET_ITEM(keywords, i));
       if (slots[at])
-        fail<TypeError>(name_, "() got multiple values for argument '", PyUnicode_AsUTF8(parameters_[at].name), "'");
+        fail<TypeError>(name_, "() got multiple values for argument '", text_of(parameters_[at].name), "'");
       slots[at] = args[count + i];
     }
   }
@@ -141,7 +141,7 @@ void Signature::bind_any(PyObject* self, PyObject* const* args, Py_ssize_t count
       continue;
     }
     if (!parameters_[i].fallback)
-      fail<TypeError>(name_, "() missing required argument '", PyUnicode_AsUTF8(parameters_[i].name), "'");
+      fail<TypeError>(name_, "() missing required argument '", text_of(parameters_[i].name), "'");
     slots[i] = parameters_[i].fallback;
   }
 }
@@ -166,7 +166,7 @@ void Signature::refuse(const Refused& refused, PyObject* const* slots) const {
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     // What was left out has its default, which may be the very object that was refused elsewhere.
     if (slots[i] != refused.object || slots[i] == parameters_[i].fallback) continue;
-    fail<TypeError>(name_, "(): argument '", PyUnicode_AsUTF8(parameters_[i].name), "' (position ", i + 1, ") must be ",
+    fail<TypeError>(name_, "(): argument '", text_of(parameters_[i].name), "' (position ", i + 1, ") must be ",
                     refused.allowed, ", not ", type_name(refused.object));
   }
   fail<TypeError>(name_, "(): ", refused.allowed, " is expected among the elements of an argument, not ",

@@ -20,7 +20,7 @@ void each_hook(void* table, F&& run) {
 
 std::string name_of(PyObject* hook) {
   const py::object name = py::getattr(borrow(hook), "__name__", py::none());
-  return py::isinstance<py::str>(name) ? name.cast<std::string>() : type_name(hook);
+  return py::isinstance<py::str>(name) ? text_of(name.ptr()) : type_name(hook);
 }
 
 /// Raises where a hook may not put `replacement` in a gradient's place.

@@ -64,7 +64,7 @@ PyObject* older_svd(const Variable& a, bool some, bool compute_uv) {
 /// Calls f with an order of norms, which is a name or a number.
 template <class F>
 Variable with_order(PyObject* order, const F& f) {
-  if (PyUnicode_Check(order)) return f(std::string(PyUnicode_AsUTF8(order)));
+  if (PyUnicode_Check(order)) return f(text_of(order));
   return f(Converter<double>(order).get());
 }
 

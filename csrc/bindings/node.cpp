@@ -87,14 +87,17 @@ PyObject* get_attribute(PyObject* self, PyObject* name) {
   PyObject* found = PyObject_GenericGetAttr(self, name);
   if (found || !PyErr_ExceptionMatches(PyExc_AttributeError)) return found;
   static constexpr std::string_view kPrefix = "_saved_", kRawPrefix = "_raw_saved_";
-  const char* text = PyUnicode_AsUTF8(name);
   Node* node = reinterpret_cast<NodeObject*>(self)->node;
-  if (!text || !node) return nullptr;
-  const std::string_view wanted = text;
-  const bool raw = wanted.starts_with(kRawPrefix);
-  if (!raw && !wanted.starts_with(kPrefix)) return nullptr;
+  if (!node) return nullptr;
   return guarded([&]() -> PyObject* {
     py::error_already_set missing;
+    const std::string text = text_of(name);
+    const std::string_view wanted = text;
+    const bool raw = wanted.starts_with(kRawPrefix);
+    if (!raw && !wanted.starts_with(kPrefix)) {
+      missing.restore();
+      return nullptr;
+    }
     PyObject* saved = raw ? raw_saved_attribute(*node, wanted.substr(kRawPrefix.size()))
                           : saved_attribute(*node, wanted.substr(kPrefix.size()));
     if (!saved) missing.restore();

@@ -16,17 +16,16 @@ Variable added(const Operand& x, const Operand& a, const Operand& b, const Scala
 /// einsum's subscripts as numbers (or Ellipsis), in letters.
 void append_letters(std::string& text, PyObject* subscripts) {
   const py::object items = steal(PySequence_Fast(subscripts, "einsum(): a list of subscripts is expected"));
-  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i) {
-    PyObject* const item = PySequence_Fast_GET_ITEM(items.ptr(), i);
+  each_item(items.ptr(), [&](PyObject* item) {
     if (item == Py_Ellipsis) {
       text += "...";
-      continue;
+      return;
     }
     const Index number = to_index(item);
     if (number < 0 || number >= 52)
       fail<ValueError>("einsum(): subscript in subscript list is not within the valid range [0, 52)");
     text += static_cast<char>(number < 26 ? 'A' + number : 'a' + number - 26);
-  }
+  });
 }
 
 /// einsum("ij,jk", a, b), einsum("ij,jk", [a, b]), einsum(a, [0, 1], b, [1, 2], [0, 2]).
@@ -42,7 +41,7 @@ Variable einsum_any(PyObject* arguments) {
   std::vector<Variable> operands;
   std::string equation;
   if (PyUnicode_Check(item(0))) {
-    equation = PyUnicode_AsUTF8(item(0));
+    equation = text_of(item(0));
     const bool listed = count == 2 && (PyList_Check(item(1)) || PyTuple_Check(item(1)));
     operands = to_variables(listed ? item(1) : steal(PyTuple_GetSlice(all.ptr(), 1, count)).ptr());
   } else {

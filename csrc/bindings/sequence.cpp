@@ -23,22 +23,32 @@ class Nest {
   const Dims& shape() const { return shape_; }
   DType dtype() const { return any_ ? dtype_ : DType::Float32; }
 
+  /// Raises ValueError where the object is no longer of that shape.
   template <class T>
-  static T* read(PyObject* object, T* out) {
-    if (!is_nested(object)) {
-      const Scalar number = element(object);
-      if constexpr (!std::is_floating_point_v<T>) check_fits(number, dtype_of<T>);
-      *out = number.template to<T>();
-      return out + 1;
-    }
+  T* read(PyObject* object, T* out, std::size_t depth = 0) const {
+    if (is_nested(object) != (depth < shape_.size())) fail<ValueError>("the sequence changed while it was read");
+    if (depth == shape_.size()) return put(object, out);
     const py::object items = steal(PySequence_Fast(object, "a sequence is expected"));
-    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(items.ptr()); ++i)
-      out = read(PySequence_Fast_GET_ITEM(items.ptr(), i), out);
+    if (PySequence_Fast_GET_SIZE(items.ptr()) != shape_[depth])
+      fail<ValueError>("the sequence changed while it was read");
+    const bool last = depth + 1 == shape_.size();
+    each_item(items.ptr(), [&](PyObject* item) {
+      out = last && is_plain_number(item) ? put(item, out) : read(item, out, depth + 1);
+    });
     return out;
   }
 
  private:
+  template <class T>
+  static T* put(PyObject* object, T* out) {
+    const Scalar number = element(object);
+    if constexpr (!std::is_floating_point_v<T>) check_fits(number, dtype_of<T>);
+    *out = number.template to<T>();
+    return out + 1;
+  }
+
   static Scalar element(PyObject* object) {
+    if (PyFloat_CheckExact(object)) return Scalar(PyFloat_AS_DOUBLE(object));  // most are: no call
     if (const auto scalar = to_scalar(object)) return *scalar;
     if (is_variable(object)) return number_of(variable_of(object));
     if (is_ndarray(object)) return number_of(from_array(object));
@@ -74,7 +84,7 @@ class Nest {
       fail<ValueError>("expected sequence of length ", shape_[depth], " at dim ", depth, " (got ", size, ")");
     }
     if (size == 0) closed_ = true;
-    for (Py_ssize_t i = 0; i < size; ++i) measure(PySequence_Fast_GET_ITEM(items.ptr(), i), depth + 1);
+    each_item(items.ptr(), [&](PyObject* item) { measure(item, depth + 1); });
   }
 
   Dims shape_;
@@ -105,7 +115,7 @@ Variable from_sequence(PyObject* object, std::optional<DType> dtype) {
                     "': pass a number, an array, or nested lists of numbers");
   const Nest nest(object, !dtype);
   auto result = new_tensor(dtype.value_or(nest.dtype()), nest.shape());
-  visit(result->dtype(), [&]<class T>() { Nest::read(object, result->data_as<T>()); });
+  visit(result->dtype(), [&]<class T>() { nest.read(object, result->data_as<T>()); });
   return Variable(std::move(result));
 }
 

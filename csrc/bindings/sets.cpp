@@ -69,11 +69,10 @@ std::vector<Spacing> spacings(const Variable& x, PyObject* spacing, const Dims& 
         "dimensions, ",
         count, ", but got a list of length ", given);
   std::vector<Spacing> found;
-  for (std::size_t i = 0; i < given; ++i) {
-    PyObject* const item = PySequence_Fast_GET_ITEM(spacing, static_cast<Py_ssize_t>(i));
+  each_item(spacing, [&](PyObject* item) {
     if (is_variable(item) || is_ndarray(item)) found.push_back({1, Converter<Variable>(item).get()});
     else found.push_back({Converter<Scalar>(item).get(), {}});
-  }
+  });
   return found;
 }
 

@@ -44,7 +44,7 @@ PyObject* pair(const std::array<Variable, 2>& both) { return to_python(both); }
 /// torch.norm: 'fro' and 'nuc' are norms of matrices, but 'fro' of all elements or along one dimension too.
 Variable norm(const Variable& x, PyObject* p, const Dims& dim, bool keepdim, OptionalDType dtype) {
   if (p != Py_None && !PyUnicode_Check(p)) return vector_norm(x, Converter<double>(p).get(), dim, keepdim, dtype);
-  const std::string order = p == Py_None ? "fro" : PyUnicode_AsUTF8(p);
+  const std::string order = p == Py_None ? "fro" : text_of(p);
   if (order == "nuc") {
     if (dim.empty() && x.ndim() > 2)
       fail<Error>("linalg.matrix_norm: dim must be a 2-tuple, as the input has ", x.ndim(), " dimensions");

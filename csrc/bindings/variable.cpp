@@ -70,6 +70,14 @@ bool has_identity(PyObject* self) {
   return object->dict || object->weak_references || Py_TYPE(self) != variable_type || object->variable.meta().hooks;
 }
 
+/// Empties the `__slots__` of subclasses, as Python's own deallocator does.
+void clear_slots(PyObject* self) {
+  for (const PyTypeObject* type = Py_TYPE(self); type != variable_type; type = type->tp_base)
+    for (const PyMemberDef* slot = type->tp_members; slot && slot->name; ++slot)
+      if (slot->type == T_OBJECT_EX && !(slot->flags & READONLY))
+        Py_CLEAR(*reinterpret_cast<PyObject**>(reinterpret_cast<char*>(self) + slot->offset));
+}
+
 void variable_dealloc(PyObject* self) {
   VariableObject* object = cast(self);
   const bool defined = object->variable.defined() && object->variable.meta().python == self;
@@ -83,6 +91,7 @@ void variable_dealloc(PyObject* self) {
   if (Py_TYPE(self)->tp_finalize && PyObject_CallFinalizerFromDealloc(self) < 0) return;
   PyObject_GC_UnTrack(self);
   if (object->weak_references) PyObject_ClearWeakRefs(self);
+  clear_slots(self);
   Py_CLEAR(object->dict);
   if (defined) object->variable.meta().python = nullptr;
   PyTypeObject* type = Py_TYPE(self);
@@ -120,7 +129,7 @@ PyObject* variable_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
       if (PyUnicode_CompareWithASCIIString(key, "requires_grad") == 0) requires_grad = PyObject_IsTrue(value) == 1;
       else if (PyUnicode_CompareWithASCIIString(key, "data") == 0) data = value;
       else if (PyUnicode_CompareWithASCIIString(key, "device") == 0) check_device(value);
-      else fail<TypeError>("Variable() got an unexpected keyword argument '", PyUnicode_AsUTF8(key), "'");
+      else fail<TypeError>("Variable() got an unexpected keyword argument '", text_of(key), "'");
     }
     py::object positional = borrow(args);
     if (PyTuple_GET_SIZE(args) == 2 && PyBool_Check(PyTuple_GET_ITEM(args, 1))) {
