@@ -41,6 +41,20 @@ def test_broadcast_shapes(lib):
         lib.broadcast_shapes((2,), (3,))
 
 
+def test_parts_and_sums_of_sizes(lib):
+    shape, more = lib.ones(2, 3, 4).shape, (5,)
+    assert shape[1:].numel() == 12
+    for size in (shape[::2], shape + shape, shape + more, shape * 2, shape[:0]):
+        assert type(size) is lib.Size
+    assert shape[::2] == (2, 4)
+    assert shape + more == (2, 3, 4, 5)
+    assert shape[-1] == 4
+    with pytest.raises(IndexError):
+        shape[3]
+    with pytest.raises(TypeError):
+        shape + list(more)
+
+
 def test_constants(lib):
     assert (lib.pi, lib.e, lib.inf) == (math.pi, math.e, math.inf)
     assert math.isnan(lib.nan)

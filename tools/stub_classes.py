@@ -168,3 +168,16 @@ class _FunctionBase:
     @classmethod
     def apply(cls, *args: Any, **kwargs: Any) -> Any: ...
 """
+
+# Size, whose operators are not those of Variable.
+SIZE = (
+    "class Size(tuple[builtins.int, ...]):",
+    "    @overload",
+    "    def __getitem__(self, key: SupportsIndex, /) -> builtins.int: ...",
+    "    @overload",
+    "    def __getitem__(self, key: slice, /) -> Size: ...",
+    "    def __add__(self, value: tuple[builtins.int, ...], /) -> Size: ...  # type: ignore[override]",
+    "    def __mul__(self, value: SupportsIndex, /) -> Size: ...",
+    "    def __rmul__(self, value: SupportsIndex, /) -> Size: ...",
+    "    def numel(self) -> builtins.int: ...",
+)

@@ -5,7 +5,7 @@ HEADER = '''\
 
 import builtins
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, ClassVar, Final, NamedTuple, Self, TypeAlias, TypeVar, overload
+from typing import Any, ClassVar, Final, NamedTuple, Self, SupportsIndex, TypeAlias, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt

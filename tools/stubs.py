@@ -15,10 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
-from stub_classes import CLASSES, CONSTRUCTORS, HIDDEN, IGNORES, OPERATORS, PROPERTIES, SETTABLE
+from stub_classes import CLASSES, CONSTRUCTORS, HIDDEN, IGNORES, OPERATORS, PROPERTIES, SETTABLE, SIZE
 from stub_tables import (
     HEADER,
-    INT,
     NUMPY_NAMES,
     OVERLOADS,
     PARAMETERS,
@@ -175,10 +174,7 @@ def class_lines(
         member = members[name]
         if name.startswith("_pybind11") or name == "__reduce__":
             continue
-        if cls.__name__ == "Size" and name == "numel":
-            body.append(f"def numel(self) -> {INT}: ...")
-        else:
-            body += function_lines(name, member, method=True)
+        body += function_lines(name, member, method=True)
     for line in body:
         yield f"    {line}"
     yield ""
@@ -233,9 +229,9 @@ def stub(core: ModuleType, submodules: dict[str, ModuleType]) -> str:
     lines = [HEADER]
     names = {name: value for name, value in vars(core).items() if name == "__version__" or name[:2] != "__"}
     names = {name: value for name, value in names.items() if name not in submodules}
-    dtype, size, variable = (names.pop(name) for name in ("dtype", "Size", "Variable"))
+    dtype, _, variable = (names.pop(name) for name in ("dtype", "Size", "Variable"))
     lines += class_lines(dtype, "class dtype:")
-    lines += class_lines(size, f"class Size(tuple[{INT}, ...]):")
+    lines += [*SIZE, ""]
     lines += class_lines(variable, "class Variable:", constructor_lines)
     lines.append(CLASSES)
     plain, functions = [], []

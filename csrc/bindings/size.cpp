@@ -23,10 +23,33 @@ PyObject* size_numel(PyObject* self, PyObject*) {
   });
 }
 
+/// What a tuple's own function gave, as a Size if it is a tuple.
+PyObject* as_size(PyObject* tuple) {
+  if (!tuple || !PyTuple_CheckExact(tuple)) return tuple;
+  const Py_ssize_t count = PyTuple_GET_SIZE(tuple);
+  PyObject* const size = size_type->tp_alloc(size_type, count);
+  for (Py_ssize_t i = 0; size && i < count; ++i) PyTuple_SET_ITEM(size, i, Py_NewRef(PyTuple_GET_ITEM(tuple, i)));
+  Py_DECREF(tuple);
+  return size;
+}
+
+PyObject* size_item(PyObject* self, PyObject* key) {
+  return as_size(PyTuple_Type.tp_as_mapping->mp_subscript(self, key));
+}
+PyObject* size_concat(PyObject* self, PyObject* other) {
+  return as_size(PyTuple_Type.tp_as_sequence->sq_concat(self, other));
+}
+PyObject* size_repeat(PyObject* self, Py_ssize_t count) {
+  return as_size(PyTuple_Type.tp_as_sequence->sq_repeat(self, count));
+}
+
 PyMethodDef methods[] = {
     {"numel", size_numel, METH_NOARGS, "numel()\n--\n\nNumber of elements of an array of this size."},
     {nullptr, nullptr, 0, nullptr}};
 PyType_Slot slots[] = {{Py_tp_repr, reinterpret_cast<void*>(size_repr)},
+                       {Py_mp_subscript, reinterpret_cast<void*>(size_item)},
+                       {Py_sq_concat, reinterpret_cast<void*>(size_concat)},
+                       {Py_sq_repeat, reinterpret_cast<void*>(size_repeat)},
                        {Py_tp_methods, methods},
                        {Py_tp_doc, const_cast<char*>("Sizes of the dimensions of a Variable: a tuple of ints.")},
                        {0, nullptr}};

@@ -2,7 +2,7 @@
 
 import builtins
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, ClassVar, Final, NamedTuple, Self, TypeAlias, TypeVar, overload
+from typing import Any, ClassVar, Final, NamedTuple, Self, SupportsIndex, TypeAlias, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -63,7 +63,13 @@ class dtype:
     def __repr__(self) -> str: ...
 
 class Size(tuple[builtins.int, ...]):
-    def __repr__(self) -> str: ...
+    @overload
+    def __getitem__(self, key: SupportsIndex, /) -> builtins.int: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> Size: ...
+    def __add__(self, value: tuple[builtins.int, ...], /) -> Size: ...  # type: ignore[override]
+    def __mul__(self, value: SupportsIndex, /) -> Size: ...
+    def __rmul__(self, value: SupportsIndex, /) -> Size: ...
     def numel(self) -> builtins.int: ...
 
 class Variable:
