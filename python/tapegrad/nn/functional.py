@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Sequence
 
 from .. import _core
 from .._core import Variable, _functional
 from .._core._functional import *  # noqa: F403
 from .._core._functional import _reduced, hardtanh, log_softmax, nll_loss
+from .._limits import finfo
 
 __all__ = [name for name in vars(_functional) if not name.startswith("_")]
 __all__ += ["cross_entropy", "dropout", "embedding", "gaussian_nll_loss", "glu", "hinge_embedding_loss"]
 __all__ += ["kl_div", "linear", "margin_ranking_loss", "normalize", "one_hot", "poisson_nll_loss", "prelu"]
 __all__ += ["relu6", "soft_margin_loss", "softsign", "tanhshrink"]
+__all__ += ["cosine_embedding_loss", "group_norm", "layer_norm", "rms_norm", "scaled_dot_product_attention"]
+__all__ += ["triplet_margin_loss"]
 
 
 def _floating(function: str, input: Variable) -> Variable:
@@ -85,6 +89,161 @@ def normalize(input: Variable, p: float = 2.0, dim: int = 1, eps: float = 1e-12)
     """The input divided by its p-norms along a dimension, which count as `eps` where they are less."""
     input = _floating("normalize", input)
     return input / _core.norm(input, p, dim, True).clamp_min(eps)
+
+
+def _check_normalized(input: Variable, shape: tuple[int, ...], **given: Variable | None) -> None:
+    """Raises RuntimeError where the input's last dimensions, or those of what is given, are others."""
+    if not shape:
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, "
+            "but got normalized_shape = []"
+        )
+    for name, v in given.items():
+        if v is not None and tuple(v.shape) != shape:
+            raise RuntimeError(
+                f"Expected {name} to be of same shape as normalized_shape, but got {name} of shape "
+                f"{list(v.shape)} and normalized_shape = {list(shape)}"
+            )
+    if tuple(input.shape[-len(shape) :]) != shape:
+        expected = ", ".join(map(str, ("*", *shape)))
+        raise RuntimeError(
+            f"Given normalized_shape={list(shape)}, expected input with shape [{expected}], but got input of "
+            f"size{list(input.shape)}"
+        )
+
+
+def _standardised(x: Variable, dims: tuple[int, ...], eps: float) -> Variable:
+    centred = x - x.mean(dims, keepdim=True)
+    return centred * (centred.square().mean(dims, keepdim=True) + eps).rsqrt()
+
+
+def _scaled(x: Variable, weight: Variable | None, bias: Variable | None) -> Variable:
+    if weight is not None:
+        x = x * weight
+    return x if bias is None else x + bias
+
+
+def layer_norm(
+    input: Variable,
+    normalized_shape: Sequence[int],
+    weight: Variable | None = None,
+    bias: Variable | None = None,
+    eps: float = 1e-5,
+) -> Variable:
+    """The input with mean 0 and variance 1 over its last dimensions, times `weight`, plus `bias`.
+
+    Ba, Kiros and Hinton, arXiv:1607.06450.
+
+    Args:
+        normalized_shape: the sizes of those dimensions, and the shape of `weight` and `bias`.
+        eps: what is added to the variance, which is that of a population.
+
+    Raises:
+        RuntimeError: where shapes do not fit, or for a dtype that is not floating.
+    """
+    input, shape = _floating("layer_norm", input), tuple(normalized_shape)
+    _check_normalized(input, shape, weight=weight, bias=bias)
+    return _scaled(_standardised(input, tuple(range(-len(shape), 0)), eps), weight, bias)
+
+
+def rms_norm(
+    input: Variable,
+    normalized_shape: Sequence[int],
+    weight: Variable | None = None,
+    eps: float | None = None,
+) -> Variable:
+    """The input divided by its root mean square over its last dimensions, times `weight`.
+
+    Zhang and Sennrich, arXiv:1910.07467.
+
+    Args:
+        normalized_shape: the sizes of those dimensions, and the shape of `weight`.
+        eps: what is added to the mean square: by default the resolution of the dtype.
+
+    Raises:
+        RuntimeError: where shapes do not fit, or for a dtype that is not floating.
+    """
+    input, shape = _floating("rms_norm", input), tuple(normalized_shape)
+    _check_normalized(input, shape, weight=weight)
+    eps = finfo(input.dtype).eps if eps is None else eps
+    square = input.square().mean(tuple(range(-len(shape), 0)), keepdim=True)
+    return _scaled(input * (square + eps).rsqrt(), weight, None)
+
+
+def group_norm(
+    input: Variable,
+    num_groups: int,
+    weight: Variable | None = None,
+    bias: Variable | None = None,
+    eps: float = 1e-5,
+) -> Variable:
+    """The input, (samples, channels, ...), with mean 0 and variance 1 over each group of channels of a sample.
+
+    Then each channel, times its `weight`, plus its `bias`. Wu and He, arXiv:1803.08494.
+
+    Raises:
+        RuntimeError: where shapes do not fit, or for a dtype that is not floating.
+    """
+    input = _floating("group_norm", input)
+    if input.dim() < 2:
+        raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {input.dim()}")
+    channels = input.shape[1]
+    if num_groups < 1 or channels % num_groups:
+        raise RuntimeError(
+            "Expected number of channels in input to be divisible by num_groups, but got input of shape "
+            f"{list(input.shape)} and num_groups={num_groups}"
+        )
+    for name, v in (("weight", weight), ("bias", bias)):
+        if v is not None and tuple(v.shape) != (channels,):
+            raise RuntimeError(
+                f"Expected {name} to be a vector of size equal to the number of channels in input, but got "
+                f"{name} of shape {list(v.shape)} and input of shape {list(input.shape)}"
+            )
+    groups = input.reshape(input.shape[0], num_groups, -1) if input.numel() else input
+    result = _standardised(groups, (-1,), eps).reshape(input.shape) if input.numel() else input
+    each = (channels, *[1] * (input.dim() - 2))
+    return _scaled(
+        result,
+        None if weight is None else weight.reshape(each),
+        None if bias is None else bias.reshape(each),
+    )
+
+
+def scaled_dot_product_attention(
+    query: Variable,
+    key: Variable,
+    value: Variable,
+    attn_mask: Variable | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+) -> Variable:
+    """``softmax(query @ key.mT * scale + attn_mask) @ value``, of (..., queries, features) and the like.
+
+    Vaswani et al., arXiv:1706.03762. A query that may look at nothing gets zeros.
+
+    Args:
+        attn_mask: where a query may look, bools, or what is added to scores, (..., queries, keys).
+        dropout_p: how many of the weights are dropped, always.
+        is_causal: queries look at no later keys.
+        scale: by default one by the root of the number of features.
+
+    Raises:
+        RuntimeError: for a mask beside `is_causal`, or for shapes or dtypes that do not fit.
+    """
+    if attn_mask is not None and is_causal:
+        raise RuntimeError("Explicit attn_mask should not be set when is_causal=True")
+    scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    scores = (query * scale) @ key.mT
+    if is_causal:
+        attn_mask = _core.ones(*scores.shape[-2:], dtype=_core.bool).tril()
+    if attn_mask is not None and attn_mask.dtype is _core.bool:
+        scores = _core.where(attn_mask, scores, -math.inf)
+    elif attn_mask is not None:
+        scores = scores + attn_mask
+    nothing = (scores == -math.inf).all(-1, keepdim=True)
+    weights = _core.where(nothing, 0.0, _core.softmax(_core.where(nothing, 0.0, scores), -1))
+    return dropout(weights, dropout_p) @ value
 
 
 def one_hot(tensor: Variable, num_classes: int = -1) -> Variable:
@@ -296,3 +455,51 @@ def margin_ranking_loss(
 ) -> Variable:
     """``max(0, margin - target * (input1 - input2))``: target 1 asks for the first to be larger."""
     return _reduced((margin - target * (input1 - input2)).clamp_min(0), reduction)
+
+
+def cosine_embedding_loss(
+    input1: Variable, input2: Variable, target: Variable, margin: float = 0.0, *, reduction: str = "mean"
+) -> Variable:
+    """One less the cosine of rows where the target is 1, and ``max(0, cosine - margin)`` where it is -1.
+
+    Raises:
+        RuntimeError: where the inputs are no rows of one shape with a target each.
+    """
+    if input1.shape != input2.shape or tuple(target.shape) != tuple(input1.shape)[:-1] or input1.dim() > 2:
+        raise RuntimeError(
+            f"cosine_embedding_loss: target size {list(target.shape)} does not fit inputs of sizes "
+            f"{list(input1.shape)} and {list(input2.shape)}: 1D target tensor expects 2D input tensors, 0D "
+            "target tensor expects 1D input tensors"
+        )
+    tiny = 1e-12
+    lengths = (input1.square().sum(-1) + tiny) * (input2.square().sum(-1) + tiny)
+    cosine = (input1 * input2).sum(-1) / lengths.sqrt()
+    losses = _core.where(target == 1, 1 - cosine, 0.0)
+    return _reduced(losses + _core.where(target == -1, (cosine - margin).clamp_min(0), 0.0), reduction)
+
+
+def triplet_margin_loss(
+    anchor: Variable,
+    positive: Variable,
+    negative: Variable,
+    margin: float = 1.0,
+    p: float = 2.0,
+    eps: float = 1e-6,
+    swap: bool = False,
+    *,
+    reduction: str = "mean",
+) -> Variable:
+    """``max(0, d(anchor, positive) - d(anchor, negative) + margin)`` of p-norms of differences plus `eps`.
+
+    Args:
+        swap: takes the distance from `positive` to `negative` where it is the shorter one.
+
+    Raises:
+        ValueError: for a margin that is not positive.
+    """
+    if margin <= 0:
+        raise ValueError(f"margin must be greater than 0, got {margin}")
+    near, far = (_core.pairwise_distance(anchor, other, p, eps) for other in (positive, negative))
+    if swap:
+        far = _core.minimum(far, _core.pairwise_distance(positive, negative, p, eps))
+    return _reduced((near - far + margin).clamp_min(0), reduction)
