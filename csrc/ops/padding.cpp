@@ -121,10 +121,10 @@ void edge_gradient_forward(Call& call) {
 }
 
 /// A padding and its gradient, each of which is the other's derivative.
-struct EdgeOps {
+struct EdgeRows {
   Op pad, gradient;
 };
-const EdgeOps& edge_ops(Filling filling, const PadAttributes& a);
+const EdgeRows& edge_rows_of(Filling filling, const PadAttributes& a);
 
 template <Filling filling>
 constexpr Op::Row edge_row(const char* name, const char* node) {
@@ -134,7 +134,7 @@ constexpr Op::Row edge_row(const char* name, const char* node) {
           .derivative =
               [](Backward& b) {
                 const auto& a = b.attributes<PadAttributes>();
-                b.set(0, apply(edge_ops(filling, a).gradient, {b.take()}, a));
+                b.set(0, apply(edge_rows_of(filling, a).gradient, {b.take()}, a));
               },
           .category = Category::Shape};
 }
@@ -147,24 +147,34 @@ constexpr Op::Row edge_gradient_row(const char* name, const char* node) {
           .derivative =
               [](Backward& b) {
                 const auto& a = b.attributes<PadAttributes>();
-                b.set(0, apply(edge_ops(filling, a).pad, {b.take()}, a));
+                b.set(0, apply(edge_rows_of(filling, a).pad, {b.take()}, a));
               },
           .category = Category::Shape};
 }
 
-#define TAPEGRAD_EDGE_OPS(filling, name, Node)    \
-  {Op(edge_row<filling>(name, Node "Backward0")), \
-   Op(edge_gradient_row<filling>(name "_gradient", Node "BackwardBackward0"))}
-const EdgeOps kReflect[] = {TAPEGRAD_EDGE_OPS(Filling::Reflect, "reflection_pad1d", "ReflectionPad1D"),
-                            TAPEGRAD_EDGE_OPS(Filling::Reflect, "reflection_pad2d", "ReflectionPad2D"),
-                            TAPEGRAD_EDGE_OPS(Filling::Reflect, "reflection_pad3d", "ReflectionPad3D")};
-const EdgeOps kReplicate[] = {TAPEGRAD_EDGE_OPS(Filling::Replicate, "replication_pad1d", "ReplicationPad1D"),
-                              TAPEGRAD_EDGE_OPS(Filling::Replicate, "replication_pad2d", "ReplicationPad2D"),
-                              TAPEGRAD_EDGE_OPS(Filling::Replicate, "replication_pad3d", "ReplicationPad3D")};
-const EdgeOps kCircular = TAPEGRAD_EDGE_OPS(Filling::Circular, "circular_pad", "CircularPad");
-#undef TAPEGRAD_EDGE_OPS
+template <Filling filling>
+EdgeRows edge_rows(const char* name, const char* node, const char* gradient, const char* gradient_node) {
+  return {Op(edge_row<filling>(name, node)), Op(edge_gradient_row<filling>(gradient, gradient_node))};
+}
 
-const EdgeOps& edge_ops(Filling filling, const PadAttributes& a) {
+const EdgeRows kReflect[] = {
+    edge_rows<Filling::Reflect>("reflection_pad1d", "ReflectionPad1DBackward0", "reflection_pad1d_gradient",
+                                "ReflectionPad1DBackwardBackward0"),
+    edge_rows<Filling::Reflect>("reflection_pad2d", "ReflectionPad2DBackward0", "reflection_pad2d_gradient",
+                                "ReflectionPad2DBackwardBackward0"),
+    edge_rows<Filling::Reflect>("reflection_pad3d", "ReflectionPad3DBackward0", "reflection_pad3d_gradient",
+                                "ReflectionPad3DBackwardBackward0")};
+const EdgeRows kReplicate[] = {
+    edge_rows<Filling::Replicate>("replication_pad1d", "ReplicationPad1DBackward0", "replication_pad1d_gradient",
+                                  "ReplicationPad1DBackwardBackward0"),
+    edge_rows<Filling::Replicate>("replication_pad2d", "ReplicationPad2DBackward0", "replication_pad2d_gradient",
+                                  "ReplicationPad2DBackwardBackward0"),
+    edge_rows<Filling::Replicate>("replication_pad3d", "ReplicationPad3DBackward0", "replication_pad3d_gradient",
+                                  "ReplicationPad3DBackwardBackward0")};
+const EdgeRows kCircular = edge_rows<Filling::Circular>("circular_pad", "CircularPadBackward0", "circular_pad_gradient",
+                                                        "CircularPadBackwardBackward0");
+
+const EdgeRows& edge_rows_of(Filling filling, const PadAttributes& a) {
   if (filling == Filling::Circular) return kCircular;
   return (filling == Filling::Reflect ? kReflect : kReplicate)[a.padded() - 1];
 }
@@ -211,7 +221,7 @@ Variable pad(const Variable& x, const Dims& amounts, const std::string& mode, st
   if (x.dtype() == DType::Bool && filling != Filling::Circular)
     fail<Error>("pad(): ", mode, " is not implemented for bool: convert the input with .to()");
   check_edges(filling, a);
-  return apply(edge_ops(filling, a).pad, {x}, a);
+  return apply(edge_rows_of(filling, a).pad, {x}, a);
 }
 
 }  // namespace tapegrad

@@ -55,7 +55,7 @@ def named_functions(text: str, row: str) -> Iterator[str]:
 def row_source(row: str) -> tuple[str, str]:
     """File and text of a row of the ops table, and of its derivative where that is a function by itself."""
     for path, text in sources().items():
-        for match in re.finditer(r"^const (?:Op|ViewRows) \w+", text, re.MULTILINE):
+        for match in re.finditer(r"^const (?:Op|\w+Rows) \w+", text, re.MULTILINE):
             statement = upto(text, match.start(), ";")
             if f'"{row}"' in statement:
                 return path, "\n\n".join([statement, *named_functions(text, statement)])

@@ -177,7 +177,7 @@ def group_norm(
     bias: Variable | None = None,
     eps: float = 1e-5,
 ) -> Variable:
-    """The input, (samples, channels, ...), with mean 0 and variance 1 over each group of channels of a sample.
+    """The input, (samples, channels, ...), with mean 0 and variance 1 over each group of a sample's channels.
 
     Then each channel, times its `weight`, plus its `bias`. Wu and He, arXiv:1803.08494.
 
