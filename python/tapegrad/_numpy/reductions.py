@@ -44,8 +44,8 @@ def _reduced(
 
 
 def _simple(axis: Any) -> bool:
-    """Whether methods take it as it is: none of NumPy's integers, and not (), where nothing is combined."""
-    return axis is None or axis.__class__ is int
+    """Whether methods take it as it is: not an array, and not (), where nothing is combined."""
+    return axis is None or axis.__class__ is int or (axis.__class__ is tuple and len(axis) > 0)
 
 
 @differentiable("sum")
