@@ -126,35 +126,23 @@ struct EdgeRows {
 };
 const EdgeRows& edge_rows_of(Filling filling, const PadAttributes& a);
 
-template <Filling filling>
+template <Filling filling, void (*forward)(Call&), Op EdgeRows::* other>
 constexpr Op::Row edge_row(const char* name, const char* node) {
   return {.name = name,
           .node = node,
-          .forward = edge_forward<filling>,
+          .forward = forward,
           .derivative =
               [](Backward& b) {
                 const auto& a = b.attributes<PadAttributes>();
-                b.set(0, apply(edge_rows_of(filling, a).gradient, {b.take()}, a));
-              },
-          .category = Category::Shape};
-}
-
-template <Filling filling>
-constexpr Op::Row edge_gradient_row(const char* name, const char* node) {
-  return {.name = name,
-          .node = node,
-          .forward = edge_gradient_forward<filling>,
-          .derivative =
-              [](Backward& b) {
-                const auto& a = b.attributes<PadAttributes>();
-                b.set(0, apply(edge_rows_of(filling, a).pad, {b.take()}, a));
+                b.set(0, apply(edge_rows_of(filling, a).*other, {b.take()}, a));
               },
           .category = Category::Shape};
 }
 
 template <Filling filling>
 EdgeRows edge_rows(const char* name, const char* node, const char* gradient, const char* gradient_node) {
-  return {Op(edge_row<filling>(name, node)), Op(edge_gradient_row<filling>(gradient, gradient_node))};
+  return {Op(edge_row<filling, edge_forward<filling>, &EdgeRows::gradient>(name, node)),
+          Op(edge_row<filling, edge_gradient_forward<filling>, &EdgeRows::pad>(gradient, gradient_node))};
 }
 
 const EdgeRows kReflect[] = {
