@@ -319,14 +319,15 @@ Variable binary_cross_entropy_with_logits(const Variable& x, const Variable& tar
   if (target.shape() != x.shape())
     fail<ValueError>("Target size (", to_string(target.shape()), ") must be the same as input size (",
                      to_string(x.shape()), ")");
-  if (!positive_weight) {
+  Variable losses;
+  if (positive_weight) {
+    // Of either outcome the logarithm of its probability, as it is: a difference would lose the smaller one.
+    losses = (target - 1.0) * logsigmoid(-x) - *positive_weight * target * logsigmoid(x);
+  } else {
     const auto [a, b] = alike("binary_cross_entropy_with_logits", x, target);
-    return reduced(weighted(apply(kBinaryWithLogits, {a, b}, BinaryWithLogits{}), weight.value_or(Variable())),
-                   reduction);
+    losses = apply(kBinaryWithLogits, {a, b}, BinaryWithLogits{});
   }
-  // Of either outcome the logarithm of its probability, as it is: a difference would lose the smaller one.
-  const Variable cost = (target - 1.0) * logsigmoid(-x) - *positive_weight * target * logsigmoid(x);
-  return reduced(weighted(cost, weight.value_or(Variable())), reduction);
+  return reduced(weighted(losses, weight.value_or(Variable())), reduction);
 }
 
 }  // namespace tapegrad

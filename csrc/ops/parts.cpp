@@ -53,10 +53,6 @@ const Op kSlice({.name = "slice",
                  .category = Category::Shape,
                  .view = true});
 
-}  // namespace
-
-namespace {
-
 /// One index of a dimension, which goes.
 Layout at_index(const Layout& layout, std::size_t dim, Index index) {
   return cut(layout, {nullptr, dim, index, 1, 1, true});

@@ -199,8 +199,10 @@ def group_norm(
                 f"Expected {name} to be a vector of size equal to the number of channels in input, but got "
                 f"{name} of shape {list(v.shape)} and input of shape {list(input.shape)}"
             )
-    groups = input.reshape(input.shape[0], num_groups, -1) if input.numel() else input
-    result = _standardised(groups, (-1,), eps).reshape(input.shape) if input.numel() else input
+    result = input
+    if input.numel():
+        groups = input.reshape(input.shape[0], num_groups, -1)
+        result = _standardised(groups, (-1,), eps).reshape(input.shape)
     each = (channels, *[1] * (input.dim() - 2))
     return _scaled(
         result,
