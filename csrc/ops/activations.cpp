@@ -88,9 +88,7 @@ struct Hardtanh {
   double low, high;
   std::vector<Field> fields() const { return {{"min_val", Scalar(low)}, {"max_val", Scalar(high)}}; }
   std::array<double, 2> numbers() const { return {low, high}; }
-  static constexpr auto value = [](const auto& x, const auto& low, const auto& high) {
-    return minimum(maximum(x, low), high);
-  };
+  static constexpr auto value = kept_within;
   static constexpr auto gradient = [](const auto& g, const auto& x, const auto& low, const auto& high) {
     return where(le(x, low), 0.0, where(ge(x, high), 0.0, g));
   };
@@ -99,7 +97,7 @@ struct Hardtanh {
 struct Hardsigmoid {
   std::vector<Field> fields() const { return {}; }
   std::array<double, 0> numbers() const { return {}; }
-  static constexpr auto value = [](const auto& x) { return minimum(maximum(x + 3.0, 0.0), 6.0) / 6.0; };
+  static constexpr auto value = [](const auto& x) { return kept_within(x + 3.0, 0.0, 6.0) / 6.0; };
   static constexpr auto gradient = [](const auto& g, const auto& x) {
     return where(gt(x, -3.0), where(lt(x, 3.0), g / 6.0, 0.0), 0.0);
   };
@@ -132,7 +130,7 @@ struct Hardshrink : Shrink {
 
 struct Softshrink : Shrink {
   static constexpr auto value = [](const auto& x, const auto& low, const auto& high) {
-    return x - minimum(maximum(x, low), high);
+    return x - kept_within(x, low, high);
   };
 };
 
@@ -260,7 +258,7 @@ struct Celu {
 };
 
 struct Hardswish : Plain {
-  static constexpr auto value = [](const auto& x) { return x * minimum(maximum(x + 3.0, 0.0), 6.0) / 6.0; };
+  static constexpr auto value = [](const auto& x) { return x * kept_within(x + 3.0, 0.0, 6.0) / 6.0; };
   static constexpr auto gradient = [](const auto& g, const auto& x) {
     return g * where(le(x, -3.0), 0.0, where(lt(x, 3.0), x / 3.0 + 0.5, 1.0));
   };

@@ -17,6 +17,11 @@ namespace detail {
 bool set_at_once(Backward& b, std::size_t i, const kernels::Formula& formula, std::span<const Operand> operands);
 }  // namespace detail
 
+/// The formula of x kept within bounds: NaN where any of them is.
+inline constexpr auto kept_within = [](const auto& x, const auto& low, const auto& high) {
+  return minimum(maximum(x, low), high);
+};
+
 /// What formula::let is for terms: f(v).
 template <class F>
 Variable let(const Variable& v, F f) {

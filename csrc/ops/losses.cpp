@@ -160,9 +160,7 @@ struct SmoothL1 {
     });
   };
   static constexpr auto by_x = [](const auto& g, const auto& x, const auto& target, const auto& bend,
-                                  const auto& scale) {
-    return g * (minimum(maximum(x - target, -bend), bend) * scale);
-  };
+                                  const auto& scale) { return g * (kept_within(x - target, -bend, bend) * scale); };
   static constexpr auto by_target = [](const auto& g, const auto& x, const auto& target, const auto& bend,
                                        const auto& scale) { return by_x(-g, x, target, bend, scale); };
 };

@@ -2,8 +2,8 @@
 
 #include <limits>
 
-#include "kernels/formula.h"
 #include "ops/elementwise.h"
+#include "ops/gradients.h"
 #include "ops/written.h"
 
 namespace tapegrad {
@@ -41,10 +41,7 @@ struct ClampAttributes {
 
 /// Between two numbers, of floats: each block is bounded from both sides while it is in the cache.
 void clamp_at_once(Tensor& out, const Tensor& x, const Scalar& low, const Scalar& high) {
-  constexpr auto bounded = [](const auto& v, const auto& least, const auto& most) {
-    return minimum(maximum(v, least), most);
-  };
-  const kernels::Formula& formula = kernels::kFormula<bounded, 3>;
+  const kernels::Formula& formula = kernels::kFormula<kept_within, 3>;
   const kernels::Input in[] = {x, low, high};
   kernels::compute(formula.plain(out.dtype()), formula.costly, out, in);
 }
