@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from semantics import leaf, raises
+from semantics import function_of, leaf, raises
 
 pytestmark = pytest.mark.usefixtures("grad_mode")
 
@@ -145,3 +145,16 @@ def test_numbers_beside_inference_tensors_are_normal(lib):
     (p * 2 + 1).sum().backward()
     assert p.grad.tolist() == [2, 2]
     assert not p.exp().requires_grad
+
+
+@pytest.mark.parametrize("inside", [False, True])
+def test_function_returns_an_inference_tensor(lib, inside):
+    same = function_of(lib, "Same", lambda ctx, x, w: x, lambda ctx, g: (g, None))
+    with lib.inference_mode():
+        x = lib.ones(2) * 3
+        if inside:
+            assert same.apply(x, x[:1]).tolist() == [3, 3]
+    y = same.apply(x, lib.ones(2))
+    assert y.is_inference()
+    assert not y.requires_grad
+    assert y.tolist() == [3, 3]

@@ -32,11 +32,16 @@ struct Arguments {
   }
 };
 
+/// Says whose a view is; what is none, as an alias of an inference tensor, stays as it is.
+void set_origin(const Variable& v, ViewOrigin origin) {
+  if (v.meta().view) v.meta().view->origin = origin;
+}
+
 /// An alias of an input that was returned as it is, so that the node does not become the input's own.
 Variable view_of_input(const Variable& input) {
   const GradModeGuard off(false);
   Variable view = alias(input);
-  view.meta().view->origin = ViewOrigin::CustomFunction;
+  set_origin(view, ViewOrigin::CustomFunction);
   return view;
 }
 
@@ -64,7 +69,7 @@ class Outputs {
     ++differentiable_;
     if (dirty) return written(output, index, input);
     if (input) return attach(wrap(view_of_input(v)), index);
-    if (v.meta().view) v.meta().view->origin = ViewOrigin::CustomFunction;
+    set_origin(v, ViewOrigin::CustomFunction);
     return attach(Py_NewRef(output), index);
   }
 
@@ -73,8 +78,7 @@ class Outputs {
     if (differentiable_ < 2) return;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(settled); ++i) {
       PyObject* const output = PyTuple_GET_ITEM(settled, i);
-      if (is_variable(output) && variable_of(output).meta().view)
-        variable_of(output).meta().view->origin = ViewOrigin::OneOfMany;
+      if (is_variable(output)) set_origin(variable_of(output), ViewOrigin::OneOfMany);
     }
   }
 
@@ -84,7 +88,7 @@ class Outputs {
     if (input && v.requires_grad()) return wrap(detach(v));
     if (input) return dirty ? Py_NewRef(output) : wrap(view_of_input(v));
     // A view that was made where nothing is recorded is what it would be without the Function; else the Function's.
-    if (!node_ && v.meta().view && GradMode::enabled()) v.meta().view->origin = ViewOrigin::CustomFunction;
+    if (!node_ && GradMode::enabled()) set_origin(v, ViewOrigin::CustomFunction);
     if (!v.requires_grad() || v.meta().view) return Py_NewRef(output);
     return wrap(detach(v));
   }
