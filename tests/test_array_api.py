@@ -354,6 +354,18 @@ def test_binary_special_cases(lib, xp, name, dtype):
     same(getattr(xp, name)(*map(lib.from_numpy, pairs)), wanted, 2e-6 if dtype == "float32" else 1e-14)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_number_is_divided_once(lib, xp, dtype):
+    x = np.array([np.finfo(dtype).smallest_subnormal, 3, 49, -np.inf], dtype)
+    for number in (0.0, -0.0, 7, 1.0, np.inf):
+        with np.errstate(all="ignore"):
+            wanted = np.divide(number, x)
+        same(xp.divide(number, lib.from_numpy(x)), wanted)
+    leaf = lib.from_numpy(x).requires_grad_()
+    xp.divide(3.0, leaf)[1:].sum().backward()
+    np.testing.assert_allclose(leaf.grad.numpy()[1:], -3 / x[1:] ** 2, rtol=1e-6)
+
+
 @pytest.mark.parametrize("dtype", INTEGERS)
 def test_integers(lib, xp, dtype):
     low, high = np.iinfo(dtype).min, np.iinfo(dtype).max

@@ -77,6 +77,9 @@ def _extremum(choose: Callable[..., Variable]) -> Callable[[Operand, Operand], V
 
 
 def _divide(x1: Operand, x2: Operand) -> Variable:
+    # The library takes a number times the reciprocal, as PyTorch does: twice rounded, and 0 times infinity.
+    if isinstance(x2, Variable) and not isinstance(x1, Variable) and x2.dtype.is_floating_point:
+        x1 = tg.as_tensor(x1, x2.dtype)
     return tg.div(x1, x2)
 
 
