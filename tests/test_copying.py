@@ -77,7 +77,19 @@ def test_copy(lib):
     assert y.grad is None
     assert y.note is x.note
     assert y.data_ptr() == x.data_ptr()
-    assert copy.copy(x * 2).is_leaf
+
+
+@pytest.mark.filterwarnings("ignore:copy.copy")
+def test_copy_of_a_non_leaf(lib):
+    assert copy.copy(leaf(lib) * 2).is_leaf
+
+
+@pytest.mark.own("PyTorch is silent")
+def test_copy_of_a_non_leaf_warns(lib):
+    with pytest.warns(UserWarning, match="leaves the tape") as seen:
+        copy.copy(leaf(lib) * 2)
+    assert seen[0].filename == copy.__file__
+    copy.copy((leaf(lib) * 2).detach())
 
 
 @pytest.mark.parametrize("protocol", [2, 4, 5])

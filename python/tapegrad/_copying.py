@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from ._core import Variable, _storage_id, _storage_view, from_numpy
+from ._warning import warn_caller
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -23,6 +24,11 @@ def _leaf(cls: type[Variable], data: Variable, requires_grad: bool, attributes: 
 
 
 def shallow_copy(x: Variable) -> Variable:
+    if not x.is_leaf:
+        warn_caller(
+            "copy.copy() of a result leaves the tape: the copy is a leaf, and no gradient flows to what "
+            "the result was computed from. Use .clone(), or copy.copy(x.detach()) to say that this is meant"
+        )
     return _leaf(type(x), x, x.requires_grad, vars(x))
 
 
