@@ -130,6 +130,7 @@ def test_scikit_learn():
             check("metrics.mean_squared_error(target, target + 1)")
             check("metrics.r2_score(target, 2 * target)")
             check("metrics.accuracy_score(classes, 0 * classes)", 1e-6)  # an average of float32
+            check("metrics.hinge_loss(classes > 0, target)")
             check("metrics.pairwise.rbf_kernel(many)")
             check("metrics.pairwise.cosine_similarity(many)")
             check_gradient("metrics.pairwise.rbf_kernel(x)", "x")

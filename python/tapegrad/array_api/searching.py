@@ -46,6 +46,8 @@ def searchsorted(
     `sorter` is argsort(x1) where x1 is not sorted itself.
     """
     x1, x2 = promoted(x1, x2)
+    if x1.dtype is tg.bool:  # beyond the standard: scikit-learn looks for labels so
+        x1, x2 = x1.to(tg.uint8), x2.to(tg.uint8)
     if sorter is not None:
         x1 = x1[sorter.to(tg.int64)]
     return tg.searchsorted(x1, x2, side=side)
