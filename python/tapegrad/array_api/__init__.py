@@ -11,8 +11,10 @@ There are no complex dtypes, and no `fft`; float32 and int64 are the defaults. u
 no common dtype.
 """
 
+from importlib import import_module
 from math import e, inf, nan, pi
-from typing import TYPE_CHECKING, NoReturn
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from .._core import bool
 from . import (
@@ -44,7 +46,9 @@ from .utility import *  # noqa: F403
 
 if not TYPE_CHECKING:
 
-    def __getattr__(name: str) -> NoReturn:
+    def __getattr__(name: str) -> ModuleType:
+        if name == "special":  # where scipy.special looks for a namespace's own functions
+            return import_module("tapegrad.scipy.special")
         missing = ("complex64", "complex128")
         what = (
             f"tapegrad has no dtype {name}: there are {', '.join(data_types.BY_NAME)}"
