@@ -53,7 +53,7 @@ PAIRS = {
 }
 FUNCTIONS = sorted(
     set(importlib.import_module("tapegrad.scipy.special").__all__)
-    - {"logsumexp", "softmax", "log_softmax", "polygamma", "multigammaln"}
+    - {"logsumexp", "softmax", "log_softmax", "polygamma", "multigammaln", "sinc"}
 )
 
 
@@ -136,6 +136,12 @@ def test_polygamma(lib, special):
     n = lib.tensor(2.0, requires_grad=True)
     with pytest.raises(NotImplementedError, match="polygamma by n"):
         special.polygamma(n, x).sum().backward()
+
+
+def test_sinc(lib, special):
+    x = lib.tensor([0.0, -0.3, 2.5], dtype=lib.float64, requires_grad=True)
+    assert special.sinc(x).detach().numpy() == pytest.approx(sc.sinc([0.0, -0.3, 2.5]))
+    assert lib.autograd.gradgradcheck(special.sinc, (x,))
 
 
 def test_multigammaln(lib, special):

@@ -21,7 +21,7 @@ from ._elementwise import Lifted, no_derivative, operands, refusing
 from ._ufuncs import by_name
 
 _BY_NAME = by_name()
-__all__ = sorted([*_BY_NAME, "log_softmax", "logsumexp", "multigammaln", "polygamma", "softmax"])
+__all__ = sorted([*_BY_NAME, "log_softmax", "logsumexp", "multigammaln", "polygamma", "sinc", "softmax"])
 
 Axis = int | tuple[int, ...] | None
 
@@ -50,6 +50,12 @@ def polygamma(n: Any, x: Any) -> Variable:
     for order in np.unique(orders):
         result = _core.where(_core.as_tensor(orders == order), _core.polygamma(int(order), x), result)
     return result
+
+
+def sinc(x: Any) -> Variable:
+    """sin(pi x) / (pi x), 1 where x is 0."""
+    (x,) = operands(x)
+    return _core.sinc(x)
 
 
 def multigammaln(a: Any, d: int) -> Variable:
