@@ -257,6 +257,38 @@ def test_not_an_array(lib, name, data):
         getattr(lib, name)(data)
 
 
+@pytest.mark.parametrize("name", ["Tensor", "FloatTensor", "LongTensor"])
+@pytest.mark.parametrize("size", [3.5, "a", None, [1]])
+def test_not_a_size(lib, name, size):
+    with pytest.raises(TypeError, match="an int is expected"):
+        getattr(lib, name)(2, size)
+
+
+class Undecided:
+    """What has no truth value."""
+
+    def __bool__(self):
+        raise ZeroDivisionError("from __bool__")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda lib, x, flag: x.backward(retain_graph=flag),
+        lambda lib, x, flag: lib.autograd.backward(x, retain_graph=flag),
+        lambda lib, x, flag: lib.autograd.grad(x, x, retain_graph=flag),
+        lambda lib, x, flag: lib.Variable(x, requires_grad=flag),
+    ],
+)
+def test_flag_without_a_truth_value(lib, call):
+    x = lib.tensor(1.0, requires_grad=True)
+    with pytest.raises(ZeroDivisionError, match="from __bool__"):
+        call(lib, x, Undecided())
+    with pytest.raises(RuntimeError, match="is ambiguous"):
+        call(lib, x, lib.ones(2))
+    assert x.grad is None
+
+
 @pytest.mark.parametrize("name", ["tensor", "as_tensor", "FloatTensor"])
 @pytest.mark.parametrize(
     "data",

@@ -40,7 +40,7 @@ std::optional<Scalar> to_scalar(PyObject* object) {
   if (PyLong_Check(object)) return from_int(object);
   if (!is_numpy_scalar(object)) return {};
   const char kind = borrow(object).attr("dtype").attr("kind").cast<char>();
-  if (kind == 'b') return Scalar(PyObject_IsTrue(object) == 1);
+  if (kind == 'b') return Scalar(is_true(object));
   if (kind == 'i' || kind == 'u') return from_int(steal(PyNumber_Index(object)).ptr());
   if (kind == 'f') return Scalar(PyFloat_AsDouble(object));
   return {};

@@ -46,7 +46,7 @@ bool usable_as_is(const py::array& array) {
 void check_unmasked(PyObject* array) {
   if (!PyObject_HasAttrString(array, "mask") || !PyObject_HasAttrString(array, "filled")) return;
   const py::object masked = import_attribute("numpy", "any")(borrow(array).attr("mask"));
-  if (PyObject_IsTrue(masked.ptr()) == 1)
+  if (is_true(masked.ptr()))
     fail<TypeError>(
         "a masked array has elements that are not there, and a Variable cannot say so: give a.filled(value), or "
         "a.compressed(), or keep the mask apart, as by tapegrad.where(mask, ...)");

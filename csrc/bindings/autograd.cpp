@@ -79,7 +79,7 @@ std::vector<Variable> gradients_for(PyObject* object, std::size_t roots) {
 }
 
 BackwardOptions options(PyObject* retain_graph, bool create_graph, PyObject* inputs) {
-  const bool keep = retain_graph == Py_None ? create_graph : PyObject_IsTrue(retain_graph) == 1;
+  const bool keep = retain_graph == Py_None ? create_graph : is_true(retain_graph);
   return {keep, create_graph, inputs != Py_None, note_call_site()};
 }
 

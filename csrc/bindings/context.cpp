@@ -91,9 +91,7 @@ PyObject* keep(PyObject* self, PyObject* const* args, Py_ssize_t count) {
 
 PyObject* set_materialize_grads(PyObject* self, PyObject* value) {
   return guarded([&]() -> PyObject* {
-    const int truth = PyObject_IsTrue(value);
-    if (truth < 0) throw PythonError{};
-    context(self).materialize = truth == 1;
+    context(self).materialize = is_true(value);
     Py_RETURN_NONE;
   });
 }

@@ -63,6 +63,8 @@ void register_host() {
     try {
       std::rethrow_exception(pointer);
     } catch (const PythonError&) {
+    } catch (const Refused&) {
+      set_python_error();
     } catch (const Error&) {
       set_python_error();
     }

@@ -39,6 +39,12 @@ inline PyObject* checked(PyObject* object) {
   if (!object) throw PythonError{};
   return object;
 }
+/// What bool() gives of it.
+inline bool is_true(PyObject* object) {
+  const int truth = PyObject_IsTrue(object);
+  if (truth < 0) throw PythonError{};
+  return truth == 1;
+}
 inline py::object steal(PyObject* object) { return py::reinterpret_steal<py::object>(checked(object)); }
 inline py::object borrow(PyObject* object) { return py::reinterpret_borrow<py::object>(object); }
 

@@ -126,7 +126,7 @@ PyObject* variable_new(PyTypeObject* type, PyObject* args, PyObject* kwargs) {
     PyObject* data = nullptr;
     PyObject *key = nullptr, *value = nullptr;
     for (Py_ssize_t at = 0; kwargs && PyDict_Next(kwargs, &at, &key, &value);) {
-      if (PyUnicode_CompareWithASCIIString(key, "requires_grad") == 0) requires_grad = PyObject_IsTrue(value) == 1;
+      if (PyUnicode_CompareWithASCIIString(key, "requires_grad") == 0) requires_grad = is_true(value);
       else if (PyUnicode_CompareWithASCIIString(key, "data") == 0) data = value;
       else if (PyUnicode_CompareWithASCIIString(key, "device") == 0) check_device(value);
       else fail<TypeError>("Variable() got an unexpected keyword argument '", text_of(key), "'");
