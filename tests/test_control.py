@@ -187,6 +187,23 @@ def test_deep_reentrant_backward(lib):
     assert x.grad.tolist() == [1, 1]
 
 
+@pytest.mark.own  # PyTorch goes on until the system gives it no more threads
+def test_endless_reentrant_backward_is_refused(lib):
+    x = leaf(lib)
+
+    def square(gradient):
+        with lib.enable_grad():
+            (x * x).sum().backward()
+
+    handle = x.register_hook(square)
+    with pytest.raises(RecursionError, match="backward is called within backward"):
+        (2 * x).sum().backward()
+    handle.remove()
+    x.grad = None
+    (2 * x).sum().backward()
+    assert x.grad.tolist() == [2, 2]
+
+
 # --- modes as decorators
 
 

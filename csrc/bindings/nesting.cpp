@@ -17,6 +17,7 @@ class Modes {
   Modes() : context_(steal(PyContext_CopyCurrent())) {}
   /// In the other thread.
   void enter() {
+    Nesting::set_depth(depth_);
     GradMode::set_inference(inference_);
     GradMode::set(grad_);
     hooks_.enter();
@@ -25,6 +26,7 @@ class Modes {
   void leave() { PyContext_Exit(context_.ptr()); }
 
  private:
+  int depth_ = Nesting::depth();
   bool grad_ = GradMode::wanted(), inference_ = GradMode::inference();
   SavedHooksCopy hooks_;
   py::object context_;
@@ -35,6 +37,14 @@ struct Raised {
 };
 
 }  // namespace
+
+void Nesting::refuse() {
+  PyErr_Format(PyExc_RecursionError,
+               "backward is called within backward %d times over: a hook or a Function that calls backward is reached "
+               "again by the pass it starts. Let it work on detached values, or return at some depth",
+               kMost);
+  throw PythonError{};
+}
 
 void run_in_own_thread(void (*call)(void*), void* argument) {
   Modes modes;
