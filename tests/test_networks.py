@@ -72,6 +72,13 @@ def test_kl_div_of_a_mean_warns(lib, functional):
     assert loss.item() == pytest.approx(functional.kl_div(x, target, reduction="batchmean").item() / 2)
 
 
+def test_kl_div_of_a_number_is_summed_over_the_batch(lib, functional):
+    share = lib.tensor([[0.2, 0.8], [0.5, 0.5]])
+    loss = functional.kl_div(lib.tensor(-1.0), share, reduction="batchmean")
+    assert loss.shape == ()
+    assert loss.item() == pytest.approx(functional.kl_div(lib.tensor([-1.0]), share, reduction="sum").item())
+
+
 def test_wrong_losses(lib, functional):
     x = leaf(lib, [[0.0, 1.0]])
     with raises("label_smoothing must be between 0.0 and 1.0"):

@@ -373,7 +373,8 @@ def kl_div(input: Variable, target: Variable, reduction: str = "mean", log_targe
     entropy = share * target if log_target else _core.xlogy(target, target)
     losses = entropy - share * input
     if reduction == "batchmean":
-        return losses.sum() / input.shape[0] if input.dim() else losses
+        total = losses.sum()
+        return total / input.shape[0] if input.dim() else total
     if reduction == "mean":
         warnings.warn(
             "reduction: 'mean' divides the total loss by both the batch size and the support size."
