@@ -232,6 +232,36 @@ def test_distance_zero_has_gradient_zero(lib, p):
     assert x.grad.tolist() == [[0, 0, 0], [0, 0, 0]]
 
 
+@pytest.mark.parametrize("p", [0, 1, 2, 3, np.inf])
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (32, 3), (70, 300)])
+def test_distances_between_many_rows(lib, p, rows, columns):
+    rng = np.random.default_rng(0)
+    values, others = rng.standard_normal((2, 5, columns)), rng.standard_normal((2, rows, columns))
+    x = lib.tensor(values, requires_grad=True)
+    distances = lib.cdist(x, lib.tensor(others), p, compute_mode="donot_use_mm_for_euclid_dist")
+    weights = rng.standard_normal((2, 5, rows))
+    distances.backward(lib.tensor(weights))
+    differences = values[:, :, None] - others[:, None]
+    expected = np.linalg.norm(differences, p, axis=-1)
+    np.testing.assert_allclose(distances.detach().numpy(), expected, rtol=1e-12)
+    sizes = np.abs(differences)
+    slopes = {
+        0: lambda: 0 * sizes,
+        np.inf: lambda: (sizes == expected[..., None]) * 1.0,
+    }.get(p, lambda: (sizes / expected[..., None]) ** (p - 1))
+    gradient = np.sum(weights[..., None] * np.sign(differences) * slopes(), axis=2)
+    np.testing.assert_allclose(x.grad.numpy(), gradient, rtol=1e-10, atol=1e-12)
+
+
+def test_distances_keep_nan(lib):
+    x = lib.tensor([[np.nan, 1.0]], requires_grad=True)
+    distances = lib.cdist(x, lib.zeros(3, 2), 1.0)
+    distances.sum().backward()
+    assert np.isnan(distances.detach().numpy()).all()
+    assert np.isnan(x.grad[0, 0].item())
+    assert x.grad[0, 1] == 3
+
+
 @pytest.mark.parametrize("rows", [25, 26])
 def test_distances_by_product(lib, rows):
     """For more than 25 rows, unless told otherwise."""

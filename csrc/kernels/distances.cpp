@@ -1,7 +1,10 @@
 #include "kernels/distances.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <type_traits>
 
 #include "kernels/batches.h"
 
@@ -12,7 +15,7 @@ namespace {
 
 template <class T>
 T sign(T x) {
-  return static_cast<T>((x > 0) - (x < 0));
+  return std::isnan(x) ? x : static_cast<T>((x > 0) - (x < 0));
 }
 
 struct Count {
@@ -97,19 +100,30 @@ void with_norm(double p, const F& f) {
   else f(Minkowski{p});
 }
 
-/// In several sums side by side, which is how the processor adds fastest.
-template <class T, class Norm>
-T distance(const Norm& norm, const T* a, const T* b, Index size) {
-  constexpr Index kLanes = 8;
-  T lanes[kLanes] = {};
-  Index i = 0;
-  for (; i + kLanes <= size; i += kLanes)
-    for (Index lane = 0; lane < kLanes; ++lane)
-      lanes[lane] = norm.join(lanes[lane], norm.map(a[i + lane] - b[i + lane]));
-  for (; i < size; ++i) lanes[i % kLanes] = norm.join(lanes[i % kLanes], norm.map(a[i] - b[i]));
-  T total = lanes[0];
-  for (Index lane = 1; lane < kLanes; ++lane) total = norm.join(total, lanes[lane]);
-  return norm.finish(total);
+/// How many columns are worked on side by side: loops of that length have vectors.
+constexpr Index kStrip = 32;
+/// How many terms are added up one after the other; what they give is added up in its turn.
+constexpr Index kTerms = 128;
+
+/// Calls f(first, width) for strips of n columns; the width of a whole one is known to the compiler.
+template <class F>
+void strips(Index n, const F& f) {
+  Index first = 0;
+  for (; first + kStrip <= n; first += kStrip) f(first, std::integral_constant<Index, kStrip>{});
+  if (first < n) f(first, n - first);
+}
+
+/// out[j] = |x - column j of b|, for `width` columns of d rows, which lie n elements apart.
+template <class T, class Norm, class Width>
+void distances_of(const Norm& norm, const T* x, const T* b, Index n, Index d, Width width, T* out) {
+  T totals[kStrip] = {};
+  for (Index first = 0; first < d; first += kTerms) {
+    T sums[kStrip] = {};
+    for (Index k = first; k < std::min(first + kTerms, d); ++k)
+      for (Index j = 0; j < width; ++j) sums[j] = norm.join(sums[j], norm.map(x[k] - b[k * n + j]));
+    for (Index j = 0; j < width; ++j) totals[j] = norm.join(totals[j], sums[j]);
+  }
+  for (Index j = 0; j < width; ++j) out[j] = norm.finish(totals[j]);
 }
 
 }  // namespace
@@ -120,10 +134,13 @@ void distances(Tensor& out, const Tensor& a, const Tensor& b, double p) {
   if (out.numel() == 0) return;
   with_norm(p, [&](const auto& norm) {
     each(out.dtype(), size.count * m, static_cast<double>(n * (d + 1)), [&]<class T>(Index first, Index last) {
-      for (Index row = first; row < last; ++row) {
-        const T* const others = b.data_as<T>() + row / m * n * d;
-        for (Index j = 0; j < n; ++j)
-          out.data_as<T>()[row * n + j] = distance(norm, a.data_as<T>() + row * d, others + j * d, d);
+      for (Index row = first, end = 0; row < last; row = end) {
+        end = std::min(last, (row / m + 1) * m);
+        strips(n, [&](Index column, auto width) {
+          const T* const others = b.data_as<T>() + row / m * n * d + column;
+          for (Index i = row; i < end; ++i)
+            distances_of(norm, a.data_as<T>() + i * d, others, n, d, width, out.data_as<T>() + i * n + column);
+        });
       }
     });
   });
@@ -137,13 +154,18 @@ void distances_gradient(Tensor& out, const Tensor& grad, const Tensor& a, const 
   with_norm(p, [&](const auto& norm) {
     each(out.dtype(), size.count * m, static_cast<double>(n * d), [&]<class T>(Index first, Index last) {
       for (Index row = first; row < last; ++row) {
-        const T* const x = a.data_as<T>() + row * d;
-        T* const result = out.data_as<T>() + row * d;
-        std::fill_n(result, d, T(0));
-        for (Index j = 0; j < n; ++j) {
-          const T* const other = b.data_as<T>() + (row / m * n + j) * d;
-          const T factor = grad.data_as<T>()[row * n + j], far = distances.data_as<T>()[row * n + j];
-          for (Index i = 0; i < d; ++i) result[i] += factor * norm.slope(x[i] - other[i], far);
+        const T *const factors = grad.data_as<T>() + row * n, *const far = distances.data_as<T>() + row * n;
+        for (Index k = 0; k < d; ++k) {
+          const T x = a.data_as<T>()[row * d + k];
+          const T* const others = b.data_as<T>() + (row / m * d + k) * n;
+          T sums[kStrip] = {};
+          strips(n, [&](Index column, auto width) {
+            for (Index j = 0; j < width; ++j) {
+              const Index at = column + j;
+              sums[j] += factors[at] * norm.slope(x - others[at], far[at]);
+            }
+          });
+          out.data_as<T>()[row * d + k] = std::accumulate(sums, sums + kStrip, T(0));
         }
       }
     });

@@ -3,7 +3,6 @@
 #include <limits>
 
 #include "kernels/distances.h"
-#include "kernels/rows.h"
 
 #include "graph/backward.h"
 #include "graph/grad_mode.h"
@@ -21,15 +20,15 @@ struct CdistAttributes {
 };
 
 void cdist_forward(Call& call) {
-  const Tensor &a = call.tensor(0), &b = call.tensor(1);
-  const Index m = a.shape()[a.ndim() - 2], n = b.shape()[b.ndim() - 2];
-  kernels::distances(call.new_output(a.dtype(), with_last(a.shape(), 2, {m, n})), *kernels::row_major(a),
-                     *kernels::row_major(b), call.attributes<CdistAttributes>().p);
+  const GradModeGuard no_grad(false);
+  const Variable &x = call.in[0].variable(), &y = call.in[1].variable();
+  Tensor& out = call.new_output(x.dtype(), with_last(x.shape(), 2, {rows_of(x), rows_of(y)}));
+  kernels::distances(out, contiguous(x).tensor(), contiguous(mt(y)).tensor(), call.attributes<CdistAttributes>().p);
 }
 
 Variable kernel_gradient(const Variable& g, const Variable& a, const Variable& b, const Variable& distances, double p) {
   auto result = new_tensor(a.dtype(), a.shape());
-  kernels::distances_gradient(*result, contiguous(g).tensor(), contiguous(a).tensor(), contiguous(b).tensor(),
+  kernels::distances_gradient(*result, contiguous(g).tensor(), contiguous(a).tensor(), contiguous(mt(b)).tensor(),
                               contiguous(distances).tensor(), p);
   return Variable(std::move(result));
 }
