@@ -187,7 +187,7 @@ def test_deep_reentrant_backward(lib):
     assert x.grad.tolist() == [1, 1]
 
 
-@pytest.mark.own  # PyTorch goes on until the system gives it no more threads
+@pytest.mark.own("PyTorch goes on until the system gives it no more threads")
 def test_endless_reentrant_backward_is_refused(lib):
     x = leaf(lib)
 
