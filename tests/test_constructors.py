@@ -543,3 +543,10 @@ def test_seeds(lib, size):
     assert all(a != b for a, b in zip(first, other, strict=True))
     half = len(draws)
     assert all(a != b for a, b in zip(first[:half], first[half:], strict=True))
+
+
+@pytest.mark.parametrize("offset", [-1000, -1, 0, 2, 1000])
+@pytest.mark.parametrize(("rows", "columns"), [(3, 5), (5, 3), (0, 3), (3, 0)])
+def test_triangle_indices(lib, rows, columns, offset):
+    for ours, numpys in (lib.triu_indices, np.triu_indices), (lib.tril_indices, np.tril_indices):
+        check(ours(rows, columns, offset), "int64", numpys(rows, offset, columns))

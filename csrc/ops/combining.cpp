@@ -1,5 +1,8 @@
 // Arrays that are combined: matrices along a diagonal, choices of elements, the places of triangles.
 
+#include <algorithm>
+#include <numeric>
+
 #include "ops/arranging.h"
 #include "ops/layouts.h"
 
@@ -106,16 +109,18 @@ Variable combinations(const Variable& x, Index r, bool with_replacement) {
 Variable triangle_indices(bool upper, Index rows, Index columns, Index offset) {
   if (rows < 0) fail<Error>("row must be non-negative, got ", rows);
   if (columns < 0) fail<Error>("col must be non-negative, got ", columns);
-  std::vector<Index> row, column;
+  const Index diagonal = std::clamp(offset, -rows - 1, columns) + (upper ? 0 : 1);  // further off is the same
+  const auto edge = [&](Index row) { return std::clamp<Index>(row + diagonal, 0, columns); };
+  Index count = 0;
+  for (Index i = 0; i < rows; ++i) count += upper ? columns - edge(i) : edge(i);
+  TensorRef both = new_tensor(DType::Int64, {2, count});
+  auto *row = both->data_as<std::int64_t>(), *column = row + count;
   for (Index i = 0; i < rows; ++i) {
-    const Index edge = std::clamp<Index>(i + offset + (upper ? 0 : 1), 0, columns);
-    for (Index j = upper ? edge : 0; j < (upper ? columns : edge); ++j) {
-      row.push_back(i);
-      column.push_back(j);
-    }
+    const Index first = upper ? edge(i) : 0, length = (upper ? columns : edge(i)) - first;
+    row = std::fill_n(row, length, i);
+    std::iota(column, column + length, first);
+    column += length;
   }
-  TensorRef both = new_tensor(DType::Int64, {2, static_cast<Index>(row.size())});
-  std::copy(column.begin(), column.end(), std::copy(row.begin(), row.end(), both->data_as<std::int64_t>()));
   return Variable(std::move(both));
 }
 
