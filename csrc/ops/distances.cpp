@@ -124,11 +124,15 @@ Variable pairwise_distance(const Variable& x, const Variable& y, double p, doubl
 
 Variable cosine_similarity(const Variable& x, const Variable& y, Index dim, double eps) {
   const Operand operands[] = {x, y};
-  if (const DType common = result_type(operands); !is_floating(common))
+  const DType common = result_type(operands);
+  if (!is_floating(common))
     fail<Error>("cosine_similarity(): expected common dtype to be floating point, yet common dtype is ", name(common));
-  const auto unit = [&](const Variable& v) { return v / clamp(vector_norm(v, 2, {dim}, true), Operand(eps), {}); };
   const Dims shape = broadcast(x.shape(), y.shape());
-  return sum(unit(expand(x, shape)) * unit(expand(y, shape)), {dim});
+  const auto unit = [&](const Variable& given) {
+    const Variable v = expand(to(given, common), shape);
+    return v / clamp(vector_norm(v, 2, {dim}, true), Operand(eps), {});
+  };
+  return sum(unit(x) * unit(y), {dim});
 }
 
 }  // namespace tapegrad

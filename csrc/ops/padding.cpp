@@ -179,10 +179,9 @@ void check_edges(Filling filling, const PadAttributes& a) {
     if (filling == Filling::Reflect && (before >= size || after >= size))
       fail<Error>("Padding size should be less than the corresponding input dimension, but got: padding (", before,
                   ", ", after, ") at dimension ", a.dim(i), " of input ", to_string(a.shape));
-    // What is cut off may be filled again with an edge, but has nothing to mirror or to go round.
-    const Index left = size + std::min<Index>(before, 0) + std::min<Index>(after, 0);
-    const bool nothing = filling != Filling::Replicate && (left < 0 || (left == 0 && size > 0));
-    if (size + before + after < (filling == Filling::Circular ? 0 : 1) || nothing)
+    // What is left after cutting goes round; an edge or a mirror's other side may be what was cut off.
+    const Index left = size + std::min<Index>(before, 0) + std::min<Index>(after, 0), wanted = size + before + after;
+    if (filling == Filling::Circular ? wanted < 0 || (wanted > 0 && left <= 0) : wanted < 1)
       fail<Error>("pad(): input of size ", size, " at dimension ", a.dim(i), " is too small for padding (", before,
                   ", ", after, ")");
   }

@@ -85,10 +85,12 @@ def prelu(input: Variable, weight: Variable) -> Variable:
     return _core.where(positive, input, 0.0) + weight * _core.where(positive, 0.0, input)
 
 
-def normalize(input: Variable, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Variable:
+def normalize(
+    input: Variable, p: float = 2.0, dim: int = 1, eps: float = 1e-12, out: Variable | None = None
+) -> Variable:
     """The input divided by its p-norms along a dimension, which count as `eps` where they are less."""
     input = _floating("normalize", input)
-    return input / _core.norm(input, p, dim, True).clamp_min(eps)
+    return _core.div(input, _core.norm(input, p, dim, True).clamp_min(eps), out=out)
 
 
 def _check_normalized(input: Variable, shape: tuple[int, ...], **given: Variable | None) -> None:
@@ -273,22 +275,41 @@ def one_hot(tensor: Variable, num_classes: int = -1) -> Variable:
     return (tensor.unsqueeze(-1) == _core.arange(num_classes)).to(_core.int64)
 
 
-def embedding(input: Variable, weight: Variable, padding_idx: int | None = None) -> Variable:
+def embedding(
+    input: Variable,
+    weight: Variable,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Variable:
     """Rows of `weight`, (rows, size): those at the integers `input`, in an array (\\*input.shape, size).
 
     Args:
         padding_idx: a row that gets no gradient.
+        max_norm: rows whose norm of order `norm_type` is larger are first scaled to that, in `weight` itself.
+        scale_grad_by_freq: the gradient of a row is divided by how often it comes.
+        sparse: is for PyTorch's code; gradients are arrays here whether or not.
 
     Raises:
         IndexError: for a row that is none.
     """
+    indices = input.reshape(-1)
+    if max_norm is not None:
+        used, memory = indices.unique().long(), weight.detach()
+        memory.index_copy_(0, used, memory.index_select(0, used).renorm(norm_type, 0, max_norm))
     if padding_idx is not None:
-        rows = weight.shape[0]
-        if not -rows <= padding_idx < rows:
+        count = weight.shape[0]
+        if not -count <= padding_idx < count:
             raise AssertionError("padding_idx must be within num_embeddings")
-        kept = _core.arange(rows) != padding_idx % rows
+        kept = _core.arange(count) != padding_idx % count
         weight = _core.where(kept.unsqueeze(1), weight, weight.detach())
-    return weight.index_select(0, input.reshape(-1)).reshape(*input.shape, weight.shape[1])
+    rows = weight.index_select(0, indices)
+    if scale_grad_by_freq and rows.requires_grad:
+        often = indices.bincount()[indices].unsqueeze(1)
+        rows.register_hook(lambda gradient: gradient / often)
+    return rows.reshape(*input.shape, weight.shape[1])
 
 
 def linear(input: Variable, weight: Variable, bias: Variable | None = None) -> Variable:
@@ -425,8 +446,9 @@ def gaussian_nll_loss(
     Raises:
         ValueError: for a variance below 0 or of another shape.
     """
-    input = _floating("gaussian_nll_loss", input)
-    variances = _core.full_like(input, var) if isinstance(var, (int, float)) else _core.as_tensor(var)
+    input = _core.as_tensor(input)
+    variances = var * _core.ones_like(input) if isinstance(var, (int, float)) else var
+    variances = _floating("gaussian_nll_loss with these variances", variances)
     if variances.shape != input.shape:
         if input.shape[:-1] == variances.shape:
             variances = variances.unsqueeze(-1)
@@ -447,10 +469,14 @@ def soft_margin_loss(input: Variable, target: Variable, *, reduction: str = "mea
 def hinge_embedding_loss(
     input: Variable, target: Variable, margin: float = 1.0, *, reduction: str = "mean"
 ) -> Variable:
-    """The input where the target is 1, and ``max(0, margin - input)`` where it is -1."""
-    input = _floating("hinge_embedding_loss", input)
-    apart = _core.where(target != 1, (margin - input).clamp_min(0), 0.0)
-    return _reduced(apart + _core.where(target != -1, input, 0.0), reduction)
+    """The input where the target is 1, and ``max(0, margin - input)`` where it is -1.
+
+    Of integers, the margin is one too.
+    """
+    input = _core.as_tensor(input)
+    margin = margin if input.is_floating_point() else int(margin)
+    apart = _core.where(target != 1, (margin - input).clamp_min(0), 0)
+    return _reduced(apart + _core.where(target != -1, input, 0), reduction)
 
 
 def margin_ranking_loss(
