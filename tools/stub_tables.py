@@ -118,7 +118,7 @@ PARAMETERS = {
     "split_with_sizes_copy.dim": INT,
     **{f"slice_copy.{name}": f"{INT} | None" for name in ("start", "end")},
     **dict.fromkeys(("slice_copy.step", "unfold_copy.size", "unfold_copy.step"), INT),
-    "view_copy.size": "_Dims | _DTypeClass",
+    **dict.fromkeys(("view.size", "view_copy.size"), "_Dims | _DTypeClass"),
     "physical_layout": "_Dims",
     "scalar_tensor.s": "_Number | Variable",
     **dict.fromkeys(("nonzero_static.size", "nonzero_static.fill_value", "cosine_similarity.dim"), INT),
@@ -377,7 +377,8 @@ PARAMETERS = {
     "low": INT,
     "high": f"{INT} | None",
     "randint.high": "_Dims | None",
-    "third": "_Dims | None",
+    **dict.fromkeys(("randint.low", "randint_like.low"), f"{INT} | None"),
+    **dict.fromkeys(("max.other", "min.other"), "_Input | None"),
     "dtype": "_DType",
     "__array__.dtype": "npt.DTypeLike | None",
     "device": "_Device",
@@ -545,5 +546,14 @@ OVERLOADS = {
     "type": ("dtype", [("None", "str"), ("_DTypeClass | type | str | np.dtype[Any]", "Variable")]),
 }
 
-# NumPy's names, which are taken for PyTorch's.
-NUMPY_NAMES = {"dim": "axis", "dims": "axis", "keepdim": "keepdims", "correction": "ddof"}
+# Names that are taken for others, each set of which gives a function one more signature: NumPy's for PyTorch's, and
+# those that PyTorch has for one parameter by what is given. A starred one is one sequence, by its name alone.
+OTHER_NAMES = (
+    {"dim": "axis", "dims": "axis", "keepdim": "keepdims", "correction": "ddof"},
+    {"*size": "size"},
+    {"split_size_or_sections": "split_size"},
+    {"indices_or_sections": "sections"},
+    {"indices_or_sections": "indices"},
+    {"elements": "element"},
+    {"test_elements": "test_element"},
+)

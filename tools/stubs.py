@@ -18,7 +18,7 @@ from types import ModuleType
 from stub_classes import CLASSES, CONSTRUCTORS, HIDDEN, IGNORES, OPERATORS, PROPERTIES, SETTABLE, SIZE
 from stub_tables import (
     HEADER,
-    NUMPY_NAMES,
+    OTHER_NAMES,
     OVERLOADS,
     PARAMETERS,
     RETURNS,
@@ -118,15 +118,18 @@ def function_lines(name: str, function: object, method: bool, free: bool = False
             "",
             [("", result)],
         )  # a method whose argument is required, where the function's is not
-    for renamed in ({}, NUMPY_NAMES):
-        if renamed and not any(p.name in renamed and not p.stars for p in parameters):
+    for renamed in ({}, *OTHER_NAMES):
+        if renamed and not any(p.stars + p.name in renamed for p in parameters):
             continue
         for type_, gives in choices:
             shown = []
             for parameter in parameters:
-                other = parameter.name if parameter.stars else renamed.get(parameter.name, parameter.name)
-                p = Parameter(other, parameter.stars, parameter.default)
+                name_in_full = parameter.stars + parameter.name
+                p = Parameter(renamed.get(name_in_full, parameter.name), parameter.stars, parameter.default)
                 p.type = parameter.type
+                if parameter.stars and name_in_full in renamed:
+                    shown.append(Parameter("*"))
+                    p.stars = ""
                 if parameter.name in chosen.split():
                     p.type = type_
                     p.default = parameter.default if type_ == "None" else None

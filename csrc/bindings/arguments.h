@@ -12,10 +12,11 @@
 
 namespace tapegrad::bindings {
 
-/// An argument of a type that is not taken, and what would be ("a number").
+/// An argument of a type that is not taken, or an element `within` one, and what would be ("a number").
 struct Refused {
   PyObject* object;
   const char* allowed;
+  PyObject* within = nullptr;
 };
 
 /// A Python or NumPy number; none where `object` is neither. Raises Error for an int that needs more than 64 bits.
@@ -88,12 +89,15 @@ Dims to_dims(PyObject* object);
 /// Calls f with each item of a tuple or list. Python code that f runs may change a list: an item is held while it is
 /// used. Raises ValueError where there are more items or fewer than at first.
 template <class F>
-void each_item(PyObject* sequence, F&& f) {
+void each_item(PyObject* sequence, F&& f) try {
   const Py_ssize_t size = PySequence_Fast_GET_SIZE(sequence);
   for (Py_ssize_t i = 0; i < size; ++i) {
     if (PySequence_Fast_GET_SIZE(sequence) != size) fail<ValueError>("the sequence changed while it was read");
     f(borrow(PySequence_Fast_GET_ITEM(sequence, i)).ptr());
   }
+} catch (Refused& refused) {
+  refused.within = sequence;
+  throw;
 }
 /// A tuple or list of Variables (or arrays).
 std::vector<Variable> to_variables(PyObject* object);

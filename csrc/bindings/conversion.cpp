@@ -23,7 +23,10 @@ Variable convert(const Variable& x, PyObject* args, std::optional<DType> dtype, 
     dtype = variable_of(given[next++].ptr()).dtype();
   } else {
     if (next < given.size() && is_device(given[next].ptr())) check_device(given[next++].ptr());
-    if (next < given.size() && !flag_next()) dtype = to_dtype(given[next++].ptr());
+    if (next < given.size() && !flag_next()) {
+      PyObject* const wanted = given[next++].ptr();
+      if (wanted != Py_None) dtype = to_dtype(wanted);
+    }
   }
   if (flag_next()) ++next;  // non_blocking, which is no matter here
   if (flag_next()) copy = given[next++].ptr() == Py_True;

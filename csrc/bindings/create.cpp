@@ -67,6 +67,11 @@ Variable make_full(const Dims& size, const Scalar& value, OptionalDType dtype, P
   return constructed(full(size, fitting(value, made), made), device, requires_grad);
 }
 
+PyObject* common_dtype(const Number& a, const Number& b) {
+  const Operand operands[] = {a, b};
+  return Py_NewRef(dtype_object(result_type(operands)));
+}
+
 constexpr Function kTable[] = {
     function<make_tensor>("tensor(data, *, dtype=None, device=None, requires_grad=False)",
                           "A leaf with a copy of `data`: a number, nested sequences, an ndarray or a Variable. Arrays "
@@ -136,6 +141,8 @@ constexpr Function kTable[] = {
     function<[](const Variable& x, PyObject* args) {
       return legacy_tensor(PyTuple_CheckExact(args) ? args : py::make_tuple(borrow(args)).ptr(), x.dtype());
     }>("new(input, *args)", "Tensor(*args) of input's dtype.", As::Method),
+    function<common_dtype>("result_type(tensor, other)", "The dtype that arrays and numbers are computed in together.",
+                           As::Function),
 };
 
 /// Tensor(3, 4), Tensor(size) and Tensor([1, 2]) of one dtype.
@@ -169,21 +176,6 @@ void register_create(py::object& module) {
   m.def("CharTensor", legacy<DType::Int8>, "As FloatTensor, of int8.");
   m.def("ByteTensor", legacy<DType::UInt8>, "As FloatTensor, of uint8.");
   m.def("BoolTensor", legacy<DType::Bool>, "As FloatTensor, of bool.");
-  m.def(
-      "result_type",
-      [](const py::args& args) {
-        std::vector<OperandArgument> arguments;
-        arguments.reserve(args.size());
-        std::vector<Operand> operands;
-        for (const py::handle item : args) {
-          arguments.emplace_back(item.ptr());
-          if (!arguments.back())
-            fail<TypeError>("result_type() takes Variables, arrays and numbers, not ", type_name(item.ptr()));
-          operands.push_back(arguments.back().get());
-        }
-        return borrow(dtype_object(result_type(operands)));
-      },
-      "result_type(a, b): the dtype that arrays and numbers are computed in together.");
   m.def(
       "promote_types",
       [](const py::object& a, const py::object& b) {

@@ -35,16 +35,25 @@ PyObject* default_value(std::string_view text) {
   return py::eval(number).release().ptr();
 }
 
-/// NumPy's name for a parameter is taken where PyTorch's stands; a parameter from_ is what PyTorch calls by a keyword.
+/// NumPy's name for a parameter is taken where PyTorch's stands, and each of those that PyTorch has for one parameter
+/// by what is given; a parameter from_ is what PyTorch calls by a keyword.
 bool same_name(PyObject* parameter, PyObject* keyword) {
   if (parameter == keyword || PyUnicode_Compare(parameter, keyword) == 0) return true;
   const auto is = [](PyObject* text, const char* word) { return PyUnicode_CompareWithASCIIString(text, word) == 0; };
-  constexpr std::array<std::pair<const char*, const char*>, 6> kOthers = {{{"dim", "axis"},
-                                                                           {"keepdim", "keepdims"},
-                                                                           {"correction", "ddof"},
-                                                                           {"dims", "axis"},
-                                                                           {"dims", "axes"},
-                                                                           {"from_", "from"}}};
+  constexpr std::array<std::pair<const char*, const char*>, 13> kOthers = {
+      {{"dim", "axis"},
+       {"keepdim", "keepdims"},
+       {"correction", "ddof"},
+       {"dims", "axis"},
+       {"dims", "axes"},
+       {"size", "shape"},
+       {"split_size_or_sections", "split_size"},
+       {"indices_or_sections", "indices"},
+       {"indices_or_sections", "sections"},
+       {"indices_or_sections", "tensor_indices_or_sections"},
+       {"elements", "element"},
+       {"test_elements", "test_element"},
+       {"from_", "from"}}};
   return std::any_of(kOthers.begin(), kOthers.end(),
                      [&](const auto& pair) { return is(parameter, pair.first) && is(keyword, pair.second); });
 }
@@ -158,16 +167,19 @@ bool Signature::prepare_for_out(PyObject** slots) const {
     }
   }
   if (requires_grad_ == 0 || slots[requires_grad_] != Py_True) return false;
+  detach(variable_of(slots[out_])).set_requires_grad(true);  // raises what out's would, before it is written
   slots[requires_grad_] = Py_False;
   return true;
 }
 
 void Signature::refuse(const Refused& refused, PyObject* const* slots) const {
+  const PyObject* const argument = refused.within ? refused.within : refused.object;
   for (std::size_t i = 0; i < parameters_.size(); ++i) {
     // What was left out has its default, which may be the very object that was refused elsewhere.
-    if (slots[i] != refused.object || slots[i] == parameters_[i].fallback) continue;
-    fail<TypeError>(name_, "(): argument '", text_of(parameters_[i].name), "' (position ", i + 1, ") must be ",
-                    refused.allowed, ", not ", type_name(refused.object));
+    if (slots[i] != argument || slots[i] == parameters_[i].fallback) continue;
+    fail<TypeError>(name_, refused.within ? "(): every element of argument '" : "(): argument '",
+                    text_of(parameters_[i].name), "' (position ", i + 1, ") must be ", refused.allowed, ", not ",
+                    type_name(refused.object));
   }
   fail<TypeError>(name_, "(): ", refused.allowed, " is expected among the elements of an argument, not ",
                   type_name(refused.object));

@@ -50,7 +50,7 @@ class Signature {
   std::size_t out() const { return out_; }
   /// Readies the slots of a call with `out`: what is asked for no dtype is computed in out's, and a constructor's
   /// requires_grad is for out itself, so it leaves the slots and is returned. Raises Error for another dtype than
-  /// out's.
+  /// out's, and where out cannot require a gradient.
   bool prepare_for_out(PyObject** slots) const;
   /// How many slots bind() fills.
   std::size_t size() const { return parameters_.size(); }

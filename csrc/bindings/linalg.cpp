@@ -29,7 +29,14 @@ bool is_upper(const std::string& uplo) {
   fail<Error>("Expected UPLO argument to be 'L' or 'U', but got ", uplo);
 }
 
-PyObject* svd_tuple(const Variable& a, bool full_matrices) {
+/// Raises Error for a way of computing that PyTorch has on other devices.
+void check_no_driver(const char* function, PyObject* driver) {
+  if (driver != Py_None)
+    fail<Error>("linalg.", function, ": keyword argument `driver=` is only supported on CUDA inputs: leave it None");
+}
+
+PyObject* svd_tuple(const Variable& a, bool full_matrices, PyObject* driver) {
+  check_no_driver("svd", driver);
   return named_tuple<3>({"linalg_svd", {"U", "S", "Vh"}}, svd(a, full_matrices));
 }
 
@@ -142,11 +149,14 @@ constexpr Function kTable[] = {
        As::FunctionOut),
     function<[](const Variable& a, const std::string& uplo) { return eigvalsh(a, is_upper(uplo)); }>(
         "eigvalsh(A, UPLO='L')", "Eigenvalues of symmetric matrices, ascending.", As::FunctionOut),
-    function<svd_tuple>("svd(A, full_matrices=True)",
+    function<svd_tuple>("svd(A, full_matrices=True, *, driver=None)",
                         "(U, S, Vh) of A = U @ diag(S) @ Vh. No gradient flows between vectors of equal values "
                         "that turn together: U @ diag(f(S)) @ Vh, and second derivatives, lack a part there.",
                         As::FunctionOut),
-    function<svdvals>("svdvals(A)", "Singular values, descending.", As::FunctionOut),
+    function<[](const Variable& a, PyObject* driver) {
+      check_no_driver("svdvals", driver);
+      return svdvals(a);
+    }>("svdvals(A, *, driver=None)", "Singular values, descending.", As::FunctionOut),
     function<[](const Variable& a, const Tolerance& rcond, bool hermitian, const Tolerance& atol,
                 const Tolerance& rtol) {
       return pinv(a, rcond ? operand(0.0) : operand(atol), operand(rcond ? rcond : rtol), hermitian);

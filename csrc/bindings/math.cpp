@@ -10,7 +10,11 @@ namespace {
 /// max and min are three functions in one: of all elements, along a dimension, of two arrays.
 template <Variable (*over_all)(const Operand&), ValuesIndices (*along)(const Operand&, Index, bool),
           Variable (*of_two)(const Operand&, const Operand&)>
-PyObject* extremum(const char* name, const Operand& x, PyObject* dim, bool keepdim) {
+PyObject* extremum(const char* name, const Operand& x, PyObject* dim, bool keepdim, PyObject* other) {
+  if (other != Py_None) {
+    if (dim != Py_None) fail<TypeError>(name, "() takes one of `dim` and `other`, not both");
+    return wrap(of_two(x, Converter<Operand>(other).get()));
+  }
   if (dim == Py_None) return wrap(over_all(x));
   if (is_variable(dim) || is_ndarray(dim)) return wrap(of_two(x, OperandArgument(dim).get()));
   ValuesIndices found = along(x, to_index(dim), keepdim);
@@ -114,16 +118,16 @@ constexpr Function kTable[] = {
       return mean(x, dim, keepdim, dtype);
     }>("mean(input, dim=None, keepdim=False, *, dtype=None)",
        "Mean of floating elements. Raises RuntimeError for integers.", As::BothOut),
-    function<[](const Operand& x, PyObject* dim, bool keepdim) {
-      return extremum<max, max, maximum>("max", x, dim, keepdim);
-    }>("max(input, dim=None, keepdim=False)",
-       "The greatest element; along `dim`, (values, indices); with an array as second argument, maximum(). Equal "
-       "elements share the "
-       "gradient of the first, the returned index gets that of the second.",
+    function<[](const Operand& x, PyObject* dim, bool keepdim, PyObject* other) {
+      return extremum<max, max, maximum>("max", x, dim, keepdim, other);
+    }>("max(input, dim=None, keepdim=False, *, other=None)",
+       "The greatest element; along `dim`, (values, indices); with an array as second argument, or as `other`, "
+       "maximum(). Equal elements share the gradient of the first, the returned index gets that of the second.",
        As::BothOut),
-    function<[](const Operand& x, PyObject* dim, bool keepdim) {
-      return extremum<min, min, minimum>("min", x, dim, keepdim);
-    }>("min(input, dim=None, keepdim=False)", "The least element, as max() gives the greatest.", As::BothOut),
+    function<[](const Operand& x, PyObject* dim, bool keepdim, PyObject* other) {
+      return extremum<min, min, minimum>("min", x, dim, keepdim, other);
+    }>("min(input, dim=None, keepdim=False, *, other=None)", "The least element, as max() gives the greatest.",
+       As::BothOut),
     function<[](const Operand& x, const Dims& dim, bool keepdim) { return amax(x, dim, keepdim); }>(
         "amax(input, dim=None, keepdim=False)", "The greatest elements; equal ones share the gradient.", As::BothOut),
     function<[](const Operand& x, const Dims& dim, bool keepdim) { return amin(x, dim, keepdim); }>(

@@ -33,20 +33,24 @@ Variable like(const Variable& x, Generator& generator, OptionalDType dtype, PyOb
   return constructed(laid_as(x, draw(x.shape(), dtype.value_or(x.dtype()), generator), format), device, requires_grad);
 }
 
-/// randint(high, size), randint(low, high, size).
-Variable randint_any(PyObject* first, PyObject* second, PyObject* third, PyObject* size, Generator& generator,
-                     OptionalDType dtype, PyObject* device, bool requires_grad) {
-  PyObject* const shape = size != Py_None ? size : third != Py_None ? third : second;
-  if (shape == Py_None) fail<TypeError>("randint() missing required argument 'size'");
-  const bool one_bound = shape == second || second == Py_None;
-  const Index low = one_bound ? 0 : to_index(first), high = to_index(one_bound ? first : second);
-  return constructed(randint(low, high, to_dims(shape), dtype.value_or(DType::Int64), generator), device,
-                     requires_grad);
+/// randint(high, size), randint(low, high, size), with or without the names.
+Variable randint_any(PyObject* low, PyObject* high, PyObject* size, Generator& generator, OptionalDType dtype,
+                     PyObject* device, bool requires_grad) {
+  if (size == Py_None && low != Py_None) std::swap(high, size);
+  if (size == Py_None) fail<TypeError>("randint() missing required argument 'size'");
+  if (high == Py_None) std::swap(low, high);
+  if (high == Py_None) fail<TypeError>("randint() missing required argument 'high'");
+  return constructed(randint(low == Py_None ? 0 : to_index(low), to_index(high), to_dims(size),
+                             dtype.value_or(DType::Int64), generator),
+                     device, requires_grad);
 }
 
-Variable randint_like(const Variable& x, Index first, std::optional<Index> second, Generator& generator,
+/// randint_like(input, high), randint_like(input, low, high), with or without the names.
+Variable randint_like(const Variable& x, std::optional<Index> low, std::optional<Index> high, Generator& generator,
                       OptionalDType dtype, PyObject* device, bool requires_grad, MemoryFormat format) {
-  Variable drawn = randint(second ? first : 0, second.value_or(first), x.shape(), dtype.value_or(x.dtype()), generator);
+  if (!high) std::swap(low, high);
+  if (!high) fail<TypeError>("randint_like() missing required argument 'high'");
+  Variable drawn = randint(low.value_or(0), *high, x.shape(), dtype.value_or(x.dtype()), generator);
   return constructed(laid_as(x, std::move(drawn), format), device, requires_grad);
 }
 
@@ -103,12 +107,12 @@ constexpr Function kTable[] = {
         "randn_like(input, *, generator=None, dtype=None, device=None, requires_grad=False, "
         "memory_format=None)",
         "Standard normal, of input's shape and dtype.", As::Function),
-    function<randint_any>("randint(low, high=None, third=None, *, size=None, generator=None, dtype=None, device=None, "
+    function<randint_any>("randint(low=None, high=None, size=None, *, generator=None, dtype=None, device=None, "
                           "requires_grad=False)",
                           "randint(high, size) or randint(low, high, size): integers in [low, high), int64 by default.",
                           As::FunctionOut),
     function<randint_like>(
-        "randint_like(input, low, high=None, *, generator=None, dtype=None, device=None, requires_grad=False, "
+        "randint_like(input, low=None, high=None, *, generator=None, dtype=None, device=None, requires_grad=False, "
         "memory_format=None)",
         "randint(low, high) of input's shape and dtype.", As::Function),
     function<[](Index n, Generator& generator, OptionalDType dtype, PyObject* device, bool requires_grad) {

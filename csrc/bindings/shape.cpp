@@ -67,7 +67,7 @@ std::vector<Variable> unravel_index(const Variable& indices, const Dims& shape) 
 }
 
 constexpr Function kTable[] = {
-    function<view_any>("view(input, *shape, dtype=None)",
+    function<view_any>("view(input, *size, dtype=None)",
                        "The same memory in another shape; -1 stands for what is left. Raises RuntimeError where the "
                        "strides forbid it. view(dtype): the same bytes as other elements, without history.",
                        As::Method),
@@ -79,8 +79,8 @@ constexpr Function kTable[] = {
     function<transpose>("transpose(input, dim0, dim1)", "Two dimensions swapped: a view.", As::All),
     function<t>("t(input)", "A matrix transposed: a view; a vector as it is.", As::All),
     function<permute>("permute(input, *dims)", "The dimensions in another order: a view."),
-    function<expand>("expand(input, *shape)", "Sizes of 1 repeated without copying; -1 keeps a size.", As::Method),
-    function<expand>("broadcast_to(input, *shape)", "Sizes of 1 repeated without copying, as NumPy's."),
+    function<expand>("expand(input, *size)", "Sizes of 1 repeated without copying; -1 keeps a size.", As::Method),
+    function<expand>("broadcast_to(input, *size)", "Sizes of 1 repeated without copying, as NumPy's."),
     function<[](const Variable& x, const Variable& other) { return expand(x, other.shape()); }>(
         "expand_as(input, other)", "expand(other.shape).", As::Method),
     function<[](const Variable& x, const Variable& other) { return view(x, other.shape()); }>(
@@ -103,8 +103,8 @@ constexpr Function kTable[] = {
       return contiguous(x, format.value_or(MemoryFormat::Contiguous));
     }>("contiguous(input, *, memory_format=None)", "Row-major, or in another format: itself, or a copy.", As::Method),
 
-    function<[](const Variable& x, const Number& source) { copy_(x, source); }>(
-        "copy_(input, src)", "Writes `src`, broadcast and converted, in place.", As::Method),
+    function<[](const Variable& x, const Number& source, bool) { copy_(x, source); }>(
+        "copy_(input, src, non_blocking=False)", "Writes `src`, broadcast and converted, in place.", As::Method),
     function<[](const Variable& x, const Number& value) { fill_(x, value); }>(
         "fill_(input, value)", "Writes one number everywhere, in place."),
     function<[](const Variable& x, const Number& value) { return fill(x, value); }>(

@@ -595,7 +595,10 @@ class Variable:
     def bitwise_xor_(self, other: _Operand) -> Self: ...
     def bmm(self, mat2: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
     def bool(self, memory_format: memory_format | None = None) -> Variable: ...
-    def broadcast_to(self, *shape: _Dims) -> Variable: ...
+    @overload
+    def broadcast_to(self, *size: _Dims) -> Variable: ...
+    @overload
+    def broadcast_to(self, *, size: _Dims) -> Variable: ...
     def byte(self, memory_format: memory_format | None = None) -> Variable: ...
     def cauchy_(
         self, median: _Number = 0.0, sigma: _Number = 1.0, *, generator: Generator | None = None
@@ -641,7 +644,7 @@ class Variable:
     def conj_physical(self, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
     def conj_physical_(self) -> Self: ...
     def contiguous(self, *, memory_format: memory_format | None = None) -> Variable: ...
-    def copy_(self, src: _Operand) -> Self: ...
+    def copy_(self, src: _Operand, non_blocking: builtins.bool = False) -> Self: ...
     def copysign(self, other: _Operand, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
     def copysign_(self, other: _Operand) -> Self: ...
     def corrcoef(self) -> Variable: ...
@@ -779,7 +782,12 @@ class Variable:
     def divide_(self, other: _Operand, *, rounding_mode: str | None = None) -> Self: ...
     def dot(self, tensor: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
     def double(self, memory_format: memory_format | None = None) -> Variable: ...
+    @overload
     def dsplit(self, indices_or_sections: _Dims) -> tuple[Variable, ...]: ...
+    @overload
+    def dsplit(self, sections: _Dims) -> tuple[Variable, ...]: ...
+    @overload
+    def dsplit(self, indices: _Dims) -> tuple[Variable, ...]: ...
     def element_size(self) -> builtins.int: ...
     def eq(self, other: _Operand, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
     def eq_(self, other: _Operand) -> Self: ...
@@ -794,7 +802,10 @@ class Variable:
     def exp2(self, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
     def exp2_(self) -> Self: ...
     def exp_(self) -> Self: ...
-    def expand(self, *shape: _Dims) -> Variable: ...
+    @overload
+    def expand(self, *size: _Dims) -> Variable: ...
+    @overload
+    def expand(self, *, size: _Dims) -> Variable: ...
     def expand_as(self, other: _Input) -> Variable: ...
     def expm1(self, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
     def expm1_(self) -> Self: ...
@@ -880,7 +891,12 @@ class Variable:
         density: builtins.bool = False,
         out: Variable | Sequence[Variable] | None = None,
     ) -> _Histogram: ...
+    @overload
     def hsplit(self, indices_or_sections: _Dims) -> tuple[Variable, ...]: ...
+    @overload
+    def hsplit(self, sections: _Dims) -> tuple[Variable, ...]: ...
+    @overload
+    def hsplit(self, indices: _Dims) -> tuple[Variable, ...]: ...
     def hypot(self, other: _Operand, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
     def hypot_(self, other: _Operand) -> Self: ...
     def i0(self, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
@@ -1164,6 +1180,7 @@ class Variable:
         dim: None = None,
         keepdim: builtins.bool = False,
         *,
+        other: _Input | None = None,
         out: Variable | Sequence[Variable] | None = None,
     ) -> Variable: ...
     @overload
@@ -1172,11 +1189,17 @@ class Variable:
         dim: builtins.int,
         keepdim: builtins.bool = False,
         *,
+        other: _Input | None = None,
         out: Variable | Sequence[Variable] | None = None,
     ) -> _ValuesIndices: ...
     @overload
     def max(
-        self, dim: _Input, keepdim: builtins.bool = False, *, out: Variable | Sequence[Variable] | None = None
+        self,
+        dim: _Input,
+        keepdim: builtins.bool = False,
+        *,
+        other: _Input | None = None,
+        out: Variable | Sequence[Variable] | None = None,
     ) -> Variable: ...
     @overload
     def max(
@@ -1184,6 +1207,7 @@ class Variable:
         axis: None = None,
         keepdims: builtins.bool = False,
         *,
+        other: _Input | None = None,
         out: Variable | Sequence[Variable] | None = None,
     ) -> Variable: ...
     @overload
@@ -1192,6 +1216,7 @@ class Variable:
         axis: builtins.int,
         keepdims: builtins.bool = False,
         *,
+        other: _Input | None = None,
         out: Variable | Sequence[Variable] | None = None,
     ) -> _ValuesIndices: ...
     @overload
@@ -1200,6 +1225,7 @@ class Variable:
         axis: _Input,
         keepdims: builtins.bool = False,
         *,
+        other: _Input | None = None,
         out: Variable | Sequence[Variable] | None = None,
     ) -> Variable: ...
     def maximum(self, other: _Operand, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
@@ -1259,6 +1285,7 @@ class Variable:
         dim: None = None,
         keepdim: builtins.bool = False,
         *,
+        other: _Input | None = None,
         out: Variable | Sequence[Variable] | None = None,
     ) -> Variable: ...
     @overload
@@ -1267,11 +1294,17 @@ class Variable:
         dim: builtins.int,
         keepdim: builtins.bool = False,
         *,
+        other: _Input | None = None,
         out: Variable | Sequence[Variable] | None = None,
     ) -> _ValuesIndices: ...
     @overload
     def min(
-        self, dim: _Input, keepdim: builtins.bool = False, *, out: Variable | Sequence[Variable] | None = None
+        self,
+        dim: _Input,
+        keepdim: builtins.bool = False,
+        *,
+        other: _Input | None = None,
+        out: Variable | Sequence[Variable] | None = None,
     ) -> Variable: ...
     @overload
     def min(
@@ -1279,6 +1312,7 @@ class Variable:
         axis: None = None,
         keepdims: builtins.bool = False,
         *,
+        other: _Input | None = None,
         out: Variable | Sequence[Variable] | None = None,
     ) -> Variable: ...
     @overload
@@ -1287,6 +1321,7 @@ class Variable:
         axis: builtins.int,
         keepdims: builtins.bool = False,
         *,
+        other: _Input | None = None,
         out: Variable | Sequence[Variable] | None = None,
     ) -> _ValuesIndices: ...
     @overload
@@ -1295,6 +1330,7 @@ class Variable:
         axis: _Input,
         keepdims: builtins.bool = False,
         *,
+        other: _Input | None = None,
         out: Variable | Sequence[Variable] | None = None,
     ) -> Variable: ...
     def minimum(self, other: _Operand, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
@@ -1463,8 +1499,18 @@ class Variable:
     def negative_(self) -> Self: ...
     def nelement(self) -> builtins.int: ...
     def new(self, *args: Any) -> Variable: ...
+    @overload
     def new_empty(
         self, *size: _Dims, dtype: _DType = None, device: _Device = None, requires_grad: builtins.bool = False
+    ) -> Variable: ...
+    @overload
+    def new_empty(
+        self,
+        *,
+        size: _Dims,
+        dtype: _DType = None,
+        device: _Device = None,
+        requires_grad: builtins.bool = False,
     ) -> Variable: ...
     def new_empty_strided(
         self,
@@ -1484,8 +1530,18 @@ class Variable:
         device: _Device = None,
         requires_grad: builtins.bool = False,
     ) -> Variable: ...
+    @overload
     def new_ones(
         self, *size: _Dims, dtype: _DType = None, device: _Device = None, requires_grad: builtins.bool = False
+    ) -> Variable: ...
+    @overload
+    def new_ones(
+        self,
+        *,
+        size: _Dims,
+        dtype: _DType = None,
+        device: _Device = None,
+        requires_grad: builtins.bool = False,
     ) -> Variable: ...
     def new_tensor(
         self,
@@ -1495,8 +1551,18 @@ class Variable:
         device: _Device = None,
         requires_grad: builtins.bool = False,
     ) -> Variable: ...
+    @overload
     def new_zeros(
         self, *size: _Dims, dtype: _DType = None, device: _Device = None, requires_grad: builtins.bool = False
+    ) -> Variable: ...
+    @overload
+    def new_zeros(
+        self,
+        *,
+        size: _Dims,
+        dtype: _DType = None,
+        device: _Device = None,
+        requires_grad: builtins.bool = False,
     ) -> Variable: ...
     def nextafter(self, other: _Operand, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
     def nextafter_(self, other: _Operand) -> Self: ...
@@ -1866,6 +1932,8 @@ class Variable:
     @overload
     def split(self, split_size_or_sections: _Dims, axis: builtins.int = 0) -> tuple[Variable, ...]: ...
     @overload
+    def split(self, split_size: _Dims, dim: builtins.int = 0) -> tuple[Variable, ...]: ...
+    @overload
     def split_with_sizes(self, split_sizes: _Dims, dim: builtins.int = 0) -> tuple[Variable, ...]: ...
     @overload
     def split_with_sizes(self, split_sizes: _Dims, axis: builtins.int = 0) -> tuple[Variable, ...]: ...
@@ -1944,7 +2012,10 @@ class Variable:
         dtype: _DType = None,
         out: Variable | Sequence[Variable] | None = None,
     ) -> Variable: ...
+    @overload
     def sum_to_size(self, *size: _Dims) -> Variable: ...
+    @overload
+    def sum_to_size(self, *, size: _Dims) -> Variable: ...
     def svd(
         self,
         some: builtins.bool = True,
@@ -1987,6 +2058,10 @@ class Variable:
     def tensor_split(
         self, indices_or_sections: _Dims | Variable, axis: builtins.int = 0
     ) -> tuple[Variable, ...]: ...
+    @overload
+    def tensor_split(self, sections: _Dims | Variable, dim: builtins.int = 0) -> tuple[Variable, ...]: ...
+    @overload
+    def tensor_split(self, indices: _Dims | Variable, dim: builtins.int = 0) -> tuple[Variable, ...]: ...
     def tile(self, *dims: _Dims) -> Variable: ...
     def to(
         self,
@@ -2138,9 +2213,17 @@ class Variable:
         out: Variable | Sequence[Variable] | None = None,
     ) -> Variable: ...
     def vdot(self, other: _Operand, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
-    def view(self, *shape: _Dims, dtype: _DType = None) -> Variable: ...
+    @overload
+    def view(self, *size: _Dims | _DTypeClass, dtype: _DType = None) -> Variable: ...
+    @overload
+    def view(self, *, size: _Dims | _DTypeClass, dtype: _DType = None) -> Variable: ...
     def view_as(self, other: _Input) -> Variable: ...
+    @overload
     def vsplit(self, indices_or_sections: _Dims) -> tuple[Variable, ...]: ...
+    @overload
+    def vsplit(self, sections: _Dims) -> tuple[Variable, ...]: ...
+    @overload
+    def vsplit(self, indices: _Dims) -> tuple[Variable, ...]: ...
     def where(self, condition: _Input, other: _Operand) -> Variable: ...
     def xlogy(self, other: _Operand, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
     def xlogy_(self, other: _Operand) -> Self: ...
@@ -2575,7 +2658,10 @@ def block_diag(*tensors: Sequence[_Input]) -> Variable: ...
 def bmm(input: _Input, mat2: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def broadcast_shapes(*args: Any) -> object: ...
 def broadcast_tensors(*tensors: _Input | Sequence[_Input]) -> tuple[Variable, ...]: ...
-def broadcast_to(input: _Input, *shape: _Dims) -> Variable: ...
+@overload
+def broadcast_to(input: _Input, *size: _Dims) -> Variable: ...
+@overload
+def broadcast_to(input: _Input, *, size: _Dims) -> Variable: ...
 def bucketize(
     input: _Operand,
     boundaries: _Input,
@@ -2824,11 +2910,26 @@ def divide(
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 def dot(input: _Input, tensor: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
+@overload
 def dsplit(input: _Input, indices_or_sections: _Dims) -> tuple[Variable, ...]: ...
+@overload
+def dsplit(input: _Input, sections: _Dims) -> tuple[Variable, ...]: ...
+@overload
+def dsplit(input: _Input, indices: _Dims) -> tuple[Variable, ...]: ...
 def dstack(tensors: Sequence[_Input], *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def einsum(*args: Any) -> Variable: ...
+@overload
 def empty(
     *size: _Dims,
+    dtype: _DType = None,
+    device: _Device = None,
+    requires_grad: builtins.bool = False,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
+@overload
+def empty(
+    *,
+    size: _Dims,
     dtype: _DType = None,
     device: _Device = None,
     requires_grad: builtins.bool = False,
@@ -2997,7 +3098,12 @@ def histogram(
     density: builtins.bool = False,
     out: Variable | Sequence[Variable] | None = None,
 ) -> _Histogram: ...
+@overload
 def hsplit(input: _Input, indices_or_sections: _Dims) -> tuple[Variable, ...]: ...
+@overload
+def hsplit(input: _Input, sections: _Dims) -> tuple[Variable, ...]: ...
+@overload
+def hsplit(input: _Input, indices: _Dims) -> tuple[Variable, ...]: ...
 def hstack(tensors: Sequence[_Input], *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 def hypot(
     input: _Operand, other: _Operand, *, out: Variable | Sequence[Variable] | None = None
@@ -3114,9 +3220,28 @@ def isclose(
     equal_nan: builtins.bool = False,
 ) -> Variable: ...
 def isfinite(input: _Input) -> Variable: ...
+@overload
 def isin(
     elements: _Operand,
     test_elements: _Operand,
+    *,
+    assume_unique: builtins.bool = False,
+    invert: builtins.bool = False,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
+@overload
+def isin(
+    element: _Operand,
+    test_elements: _Operand,
+    *,
+    assume_unique: builtins.bool = False,
+    invert: builtins.bool = False,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
+@overload
+def isin(
+    elements: _Operand,
+    test_element: _Operand,
     *,
     assume_unique: builtins.bool = False,
     invert: builtins.bool = False,
@@ -3284,6 +3409,7 @@ def max(
     dim: None = None,
     keepdim: builtins.bool = False,
     *,
+    other: _Input | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 @overload
@@ -3292,6 +3418,7 @@ def max(
     dim: builtins.int,
     keepdim: builtins.bool = False,
     *,
+    other: _Input | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> _ValuesIndices: ...
 @overload
@@ -3300,6 +3427,7 @@ def max(
     dim: _Input,
     keepdim: builtins.bool = False,
     *,
+    other: _Input | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 @overload
@@ -3308,6 +3436,7 @@ def max(
     axis: None = None,
     keepdims: builtins.bool = False,
     *,
+    other: _Input | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 @overload
@@ -3316,6 +3445,7 @@ def max(
     axis: builtins.int,
     keepdims: builtins.bool = False,
     *,
+    other: _Input | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> _ValuesIndices: ...
 @overload
@@ -3324,6 +3454,7 @@ def max(
     axis: _Input,
     keepdims: builtins.bool = False,
     *,
+    other: _Input | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 def maximum(
@@ -3387,6 +3518,7 @@ def min(
     dim: None = None,
     keepdim: builtins.bool = False,
     *,
+    other: _Input | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 @overload
@@ -3395,6 +3527,7 @@ def min(
     dim: builtins.int,
     keepdim: builtins.bool = False,
     *,
+    other: _Input | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> _ValuesIndices: ...
 @overload
@@ -3403,6 +3536,7 @@ def min(
     dim: _Input,
     keepdim: builtins.bool = False,
     *,
+    other: _Input | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 @overload
@@ -3411,6 +3545,7 @@ def min(
     axis: None = None,
     keepdims: builtins.bool = False,
     *,
+    other: _Input | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 @overload
@@ -3419,6 +3554,7 @@ def min(
     axis: builtins.int,
     keepdims: builtins.bool = False,
     *,
+    other: _Input | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> _ValuesIndices: ...
 @overload
@@ -3427,6 +3563,7 @@ def min(
     axis: _Input,
     keepdims: builtins.bool = False,
     *,
+    other: _Input | None = None,
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 def minimum(
@@ -3639,8 +3776,18 @@ def not_equal(
     input: _Operand, other: _Operand, *, out: Variable | Sequence[Variable] | None = None
 ) -> Variable: ...
 def numel(input: _Input) -> builtins.int: ...
+@overload
 def ones(
     *size: _Dims,
+    dtype: _DType = None,
+    device: _Device = None,
+    requires_grad: builtins.bool = False,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
+@overload
+def ones(
+    *,
+    size: _Dims,
     dtype: _DType = None,
     device: _Device = None,
     requires_grad: builtins.bool = False,
@@ -3746,8 +3893,19 @@ def quantile(
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 def rad2deg(input: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
+@overload
 def rand(
     *size: _Dims,
+    generator: Generator | None = None,
+    dtype: _DType = None,
+    device: _Device = None,
+    requires_grad: builtins.bool = False,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
+@overload
+def rand(
+    *,
+    size: _Dims,
     generator: Generator | None = None,
     dtype: _DType = None,
     device: _Device = None,
@@ -3764,11 +3922,10 @@ def rand_like(
     memory_format: memory_format | None = None,
 ) -> Variable: ...
 def randint(
-    low: builtins.int,
+    low: builtins.int | None = None,
     high: _Dims | None = None,
-    third: _Dims | None = None,
-    *,
     size: _Dims | None = None,
+    *,
     generator: Generator | None = None,
     dtype: _DType = None,
     device: _Device = None,
@@ -3777,7 +3934,7 @@ def randint(
 ) -> Variable: ...
 def randint_like(
     input: _Input,
-    low: builtins.int,
+    low: builtins.int | None = None,
     high: builtins.int | None = None,
     *,
     generator: Generator | None = None,
@@ -3786,8 +3943,19 @@ def randint_like(
     requires_grad: builtins.bool = False,
     memory_format: memory_format | None = None,
 ) -> Variable: ...
+@overload
 def randn(
     *size: _Dims,
+    generator: Generator | None = None,
+    dtype: _DType = None,
+    device: _Device = None,
+    requires_grad: builtins.bool = False,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
+@overload
+def randn(
+    *,
+    size: _Dims,
     generator: Generator | None = None,
     dtype: _DType = None,
     device: _Device = None,
@@ -3857,7 +4025,7 @@ def reset_peak_memory_stats() -> None: ...
 def reshape(input: _Input, *shape: _Dims) -> Variable: ...
 def resolve_conj(input: _Input) -> Variable: ...
 def resolve_neg(input: _Input) -> Variable: ...
-def result_type(*args: Any) -> _DTypeClass: ...
+def result_type(tensor: _Input, other: _Operand) -> _DTypeClass: ...
 @overload
 def roll(input: _Input, shifts: _Dims, dims: _Dims | None = None) -> Variable: ...
 @overload
@@ -4063,6 +4231,8 @@ def split(input: _Input, split_size_or_sections: _Dims, dim: builtins.int = 0) -
 @overload
 def split(input: _Input, split_size_or_sections: _Dims, axis: builtins.int = 0) -> tuple[Variable, ...]: ...
 @overload
+def split(input: _Input, split_size: _Dims, dim: builtins.int = 0) -> tuple[Variable, ...]: ...
+@overload
 def split_copy(
     input: _Input,
     split_size: builtins.int,
@@ -4231,6 +4401,12 @@ def tensor_split(
 def tensor_split(
     input: _Input, indices_or_sections: _Dims | Variable, axis: builtins.int = 0
 ) -> tuple[Variable, ...]: ...
+@overload
+def tensor_split(
+    input: _Input, sections: _Dims | Variable, dim: builtins.int = 0
+) -> tuple[Variable, ...]: ...
+@overload
+def tensor_split(input: _Input, indices: _Dims | Variable, dim: builtins.int = 0) -> tuple[Variable, ...]: ...
 @overload
 def tensordot(
     a: _Input,
@@ -4454,7 +4630,12 @@ def vdot(input: _Input, other: _Operand, *, out: Variable | Sequence[Variable] |
 def view_copy(
     input: _Input, size: _Dims | _DTypeClass, *, out: Variable | Sequence[Variable] | None = None
 ) -> Variable: ...
+@overload
 def vsplit(input: _Input, indices_or_sections: _Dims) -> tuple[Variable, ...]: ...
+@overload
+def vsplit(input: _Input, sections: _Dims) -> tuple[Variable, ...]: ...
+@overload
+def vsplit(input: _Input, indices: _Dims) -> tuple[Variable, ...]: ...
 def vstack(tensors: Sequence[_Input], *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
 @overload
 def where(
@@ -4472,8 +4653,18 @@ def xlogy(
     input: _Operand, other: _Operand, *, out: Variable | Sequence[Variable] | None = None
 ) -> Variable: ...
 def zero_(input: _Input) -> Variable: ...
+@overload
 def zeros(
     *size: _Dims,
+    dtype: _DType = None,
+    device: _Device = None,
+    requires_grad: builtins.bool = False,
+    out: Variable | Sequence[Variable] | None = None,
+) -> Variable: ...
+@overload
+def zeros(
+    *,
+    size: _Dims,
     dtype: _DType = None,
     device: _Device = None,
     requires_grad: builtins.bool = False,

@@ -169,9 +169,15 @@ def solve_triangular(
     out: Variable | Sequence[Variable] | None = None,
 ) -> Variable: ...
 def svd(
-    A: _Input, full_matrices: builtins.bool = True, *, out: Variable | Sequence[Variable] | None = None
+    A: _Input,
+    full_matrices: builtins.bool = True,
+    *,
+    driver: str | None = None,
+    out: Variable | Sequence[Variable] | None = None,
 ) -> tuple[Variable, ...]: ...
-def svdvals(A: _Input, *, out: Variable | Sequence[Variable] | None = None) -> Variable: ...
+def svdvals(
+    A: _Input, *, driver: str | None = None, out: Variable | Sequence[Variable] | None = None
+) -> Variable: ...
 def tensorinv(
     A: _Input, ind: builtins.int = 2, *, out: Variable | Sequence[Variable] | None = None
 ) -> Variable: ...
