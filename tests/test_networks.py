@@ -53,6 +53,13 @@ def test_weights_of_classes(lib, functional):
     assert found.tolist() == pytest.approx((-(logs * shares * weight).sum(1)).tolist())
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_cross_entropy_of_no_classes(lib, smoothing):
+    x, cross_entropy = lib.zeros(2, 0), lib.nn.functional.cross_entropy
+    assert cross_entropy(x, x, label_smoothing=smoothing).isnan()
+    assert cross_entropy(x, x, label_smoothing=smoothing, reduction="none").tolist() == [0, 0]
+
+
 @pytest.mark.parametrize("name", ["nll_loss", "cross_entropy", "binary_cross_entropy"])
 def test_weights_get_no_gradient(lib, functional, name):
     x, weight = lib.tensor([[0.5, 0.25]], requires_grad=True), lib.ones(2, requires_grad=True)

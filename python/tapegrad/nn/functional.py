@@ -360,14 +360,15 @@ def cross_entropy(
     classes = 0 if input.dim() == 1 else 1
     logs = log_softmax(input, classes)
     count = input.shape[classes]
+    share = label_smoothing / max(count, 1)
     if target.dtype.is_floating_point and target.shape == input.shape:
-        target = target * (1 - label_smoothing) + label_smoothing / count
+        target = target * (1 - label_smoothing) + share
         if weight is not None:
             target = target * weight.reshape(-1, *[1] * (input.dim() - classes - 1))
         losses = -(logs * target).sum(classes)
         if reduction != "mean":
             return _reduced(losses, reduction)
-        return losses.sum() / losses.numel()
+        return losses.sum() / (losses.numel() if count else 0)  # of no classes, the mean of nothing
     loss = nll_loss(logs, target, weight, ignore_index=ignore_index, reduction=reduction)
     if label_smoothing == 0:
         return loss
@@ -379,7 +380,7 @@ def cross_entropy(
         everywhere = everywhere.sum() / weights[target * counted].mul(counted).sum()
     else:
         everywhere = _reduced(everywhere, reduction)
-    return (1 - label_smoothing) * loss + label_smoothing / count * everywhere
+    return (1 - label_smoothing) * loss + share * everywhere
 
 
 def kl_div(input: Variable, target: Variable, reduction: str = "mean", log_target: bool = False) -> Variable:
