@@ -1,5 +1,7 @@
 """Elementwise functions beyond what the op database draws: aliases, operators, errors."""
 
+import operator
+
 import numpy as np
 import pytest
 
@@ -70,6 +72,24 @@ def test_shift_operators(lib):
     x <<= 1
     x >>= 2
     assert x.tolist() == [0, 1, -4]
+
+
+@pytest.mark.parametrize("op", [operator.lshift, operator.rshift])
+@pytest.mark.parametrize("n", [4, [1, 2]])
+def test_shifts_of_bools_and_integers_are_of_integers(lib, op, n):
+    bools = [True, False]
+    x, k = lib.tensor(bools), lib.tensor(n)
+    assert op(x, k).tolist() == op(np.array(bools), n).tolist()
+    assert op(k, x).tolist() == op(n, np.array(bools)).tolist()
+    assert op(x, 4).tolist() == op(np.array(bools), 4).tolist()
+    assert op(4, x).tolist() == op(4, np.array(bools)).tolist()
+    assert op(lib.tensor([1, 2], dtype=lib.int8), x).dtype == lib.int8
+
+
+def test_bools_alone_are_not_shifted(lib):
+    for other in (True, lib.tensor([True])):
+        with pytest.raises(NotImplementedError):
+            lib.tensor([True]) << other
 
 
 @pytest.mark.parametrize(

@@ -117,11 +117,6 @@ Variable integers(const Op& op, const Operand& a, const Operand& b) {
     fail<NotImplementedError>(op->name, " is not implemented for ", name(dtype), ": it is of integers");
   return apply_pair(op, a, b);
 }
-Variable shift(const Op& op, const Operand& a, const Operand& b) {
-  if (kind_of(a) != Kind::Integer || kind_of(b) != Kind::Integer)
-    fail<Error>(op->name, " is not implemented for floating point numbers and bools: shifts are of integers");
-  return apply_pair(op, a, b);
-}
 
 }  // namespace
 
@@ -150,8 +145,8 @@ Variable heaviside(const Operand& a, const Operand& b) { return apply_pair(kHeav
 Variable ldexp(const Operand& a, const Operand& b) { return apply_pair(kLdexp, a, b); }
 Variable logaddexp(const Operand& a, const Operand& b) { return apply_floating(kLogaddexp, a, b); }
 Variable logaddexp2(const Operand& a, const Operand& b) { return apply_floating(kLogaddexp2, a, b); }
-Variable bitwise_left_shift(const Operand& a, const Operand& b) { return shift(kLeftShift, a, b); }
-Variable bitwise_right_shift(const Operand& a, const Operand& b) { return shift(kRightShift, a, b); }
+Variable bitwise_left_shift(const Operand& a, const Operand& b) { return integers(kLeftShift, a, b); }
+Variable bitwise_right_shift(const Operand& a, const Operand& b) { return integers(kRightShift, a, b); }
 Variable gcd(const Operand& a, const Operand& b) { return integers(kGcd, a, b); }
 Variable lcm(const Operand& a, const Operand& b) { return integers(kLcm, a, b); }
 Variable clamp_min(const Operand& x, const Operand& least) {
