@@ -3,6 +3,8 @@
 import copy
 import gc
 import pickle
+import subprocess
+import sys
 import weakref
 
 import pytest
@@ -219,3 +221,23 @@ def test_attributes_live_while_the_library_holds_the_variable(lib):
     x.grad.note = "kept"
     gc.collect()
     assert x.grad.note == "kept"
+
+
+# --- named results
+
+
+def test_named_results_are_copied(lib):
+    results = lib.tensor([[1.0, 3.0], [2.0, 0.0]]).max(1)
+    for copied in (copy.copy(results), copy.deepcopy(results), pickle.loads(pickle.dumps(results))):
+        assert type(copied) is type(results)
+        assert copied.values.tolist() == [3, 2]
+        assert copied.indices.tolist() == [1, 0]
+    assert copy.copy(results).values is results.values
+    assert copy.deepcopy(results).values is not results.values
+
+
+def test_named_results_are_loaded_where_none_was_made(lib):
+    kept = pickle.dumps(lib.linalg.slogdet(lib.eye(2)))
+    load = f"import pickle; r = pickle.loads({kept!r}); print(r.sign.item(), r.logabsdet.item())"
+    done = subprocess.run([sys.executable, "-c", load], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["1.0", "0.0"]

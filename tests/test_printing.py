@@ -100,6 +100,12 @@ def test_subclasses_print_their_name():
     assert repr(Weight(tg.tensor(np.float32([1.0, 2.0])))) == "Weight([1., 2.])"
 
 
+def test_named_results_print_each_on_a_line(lib):
+    results = lib.tensor([[1.0, 3.0], [2.0, 0.0]]).max(1)
+    name = f"{lib.__name__}.return_types.max"
+    assert repr(results) == str(results) == f"{name}(\nvalues=tensor([3., 2.]),\nindices=tensor([1, 0]))"
+
+
 def test_printing_records_nothing():
     x = tg.tensor(np.ones(3), requires_grad=True)
     y = x * 2

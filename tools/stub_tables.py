@@ -430,6 +430,8 @@ PARAMETERS = {
     **dict.fromkeys(("_reduced.reduction", *(f"{loss}.reduction" for loss in LOSSES)), "str"),
     **dict.fromkeys(("most", "bytes", "seed", "position"), INT),
     "lower_only": BOOL,
+    "_named_type.name": "str",
+    "_named_type.fields": "tuple[str, ...]",
     "_storage_id.input": "Variable",
     "_storage_view.input": "Variable",
     "_call_at_end.callback": "Callable[[], Any]",
@@ -446,6 +448,7 @@ PARAMETERS = {
 
 # What a function gives, where that is not a Variable (a name that ends in "_": self) and no doc says it.
 RETURNS = {
+    "_named_type": "type[Any]",
     "_tape_nodes": "list[Any]",
     "_tape_summary": "tuple[Any, ...]",
     "allclose": BOOL,

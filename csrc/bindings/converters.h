@@ -176,6 +176,7 @@ struct Named {
   const char* name;
   std::array<const char*, N> fields;
 };
+PyTypeObject* named_type(const char* name, std::span<const char* const> fields);  // borrowed
 PyObject* named_tuple(const char* name, std::span<const char* const> fields, std::span<const Variable> values);
 template <std::size_t N>
 PyObject* named_tuple(const Named<N>& names, const std::array<Variable, N>& values) {

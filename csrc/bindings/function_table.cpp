@@ -282,19 +282,27 @@ PyObject* to_python(std::span<const Variable> variables) {
   return Py_NewRef(tuple.ptr());
 }
 
-PyObject* named_tuple(const char* name, std::span<const char* const> fields, std::span<const Variable> values) {
-  static auto* const types = new std::map<std::string, PyTypeObject*>;  // by the name, which must live as long
-  const auto entry = types->try_emplace(std::string("tapegrad.return_types.") + name, nullptr).first;
-  auto& [qualified, type] = *entry;
+PyTypeObject* named_type(const char* name, std::span<const char* const> fields) {
+  // Types, with their names and their fields' names, must live as long as the interpreter.
+  static auto* const types = new std::map<std::string, PyTypeObject*>;
+  static auto* const texts = new std::deque<std::string>;
+  auto& [qualified, type] = *types->try_emplace(std::string("tapegrad.return_types.") + name, nullptr).first;
   if (!type) {
     std::vector<PyStructSequence_Field> members;
-    for (const char* const field : fields) members.push_back({field, nullptr});
+    for (const char* const field : fields) members.push_back({texts->emplace_back(field).c_str(), nullptr});
     members.push_back({nullptr, nullptr});
     PyStructSequence_Desc description = {qualified.c_str(), "The results of the function of this name.", members.data(),
                                          static_cast<int>(fields.size())};
-    type = PyStructSequence_NewType(&description);
+    const py::object made = steal(reinterpret_cast<PyObject*>(PyStructSequence_NewType(&description)));
+    made.attr("__repr__") = import_attribute("tapegrad._printing", "results_repr");
+    made.attr("__reduce__") = import_attribute("tapegrad._copying", "reduce_results");
+    type = reinterpret_cast<PyTypeObject*>(Py_NewRef(made.ptr()));
   }
-  const py::object tuple = steal(PyStructSequence_New(type));
+  return type;
+}
+
+PyObject* named_tuple(const char* name, std::span<const char* const> fields, std::span<const Variable> values) {
+  const py::object tuple = steal(PyStructSequence_New(named_type(name, fields)));
   for (std::size_t i = 0; i < values.size(); ++i)
     PyStructSequence_SetItem(tuple.ptr(), static_cast<Py_ssize_t>(i), wrap(values[i]));
   return Py_NewRef(tuple.ptr());

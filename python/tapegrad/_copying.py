@@ -1,4 +1,4 @@
-"""Copies of Variables: copy.copy, copy.deepcopy and pickle."""
+"""Copies of Variables and of named results: copy.copy, copy.deepcopy and pickle."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from ._core import Variable, _storage_id, _storage_view, from_numpy
+from ._core import Variable, _named_type, _storage_id, _storage_view, from_numpy
 from ._warning import warn_caller
 
 if TYPE_CHECKING:
@@ -67,3 +67,12 @@ def _rebuilt(
     cls: type[Variable], data: npt.NDArray[Any], requires_grad: bool, attributes: dict[str, Any]
 ) -> Variable:
     return _leaf(cls, from_numpy(data), requires_grad, attributes)
+
+
+def reduce_results(results: Any) -> tuple[Any, ...]:
+    return _rebuilt_results, (type(results).__name__, type(results).__match_args__, tuple(results))
+
+
+def _rebuilt_results(name: str, fields: tuple[str, ...], values: tuple[Variable, ...]) -> Any:
+    # By name: the process that loads may not have called the function, which is what makes the type.
+    return _named_type(name, fields)(values)

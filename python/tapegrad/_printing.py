@@ -172,6 +172,13 @@ def variable_repr(v: Printable) -> str:
     return _with_suffixes(prefix + body, _suffixes(v, options), len(prefix), options)
 
 
+def results_repr(results: Any) -> str:
+    """The text of named results, as those of ``max(x, dim)``: each begins a line."""
+    kind = type(results)
+    fields = ",\n".join(f"{name}={value!r}" for name, value in zip(kind.__match_args__, results, strict=True))
+    return f"{kind.__module__}.{kind.__name__}(\n{fields})"
+
+
 def variable_format(v: Printable, spec: str) -> str:
     """The text of ``format(v, spec)``: a 0-d variable formats as its number, others take no spec."""
     if v.dim() == 0:
