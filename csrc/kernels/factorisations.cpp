@@ -27,6 +27,14 @@ void strips(Index begin, Index end, const F& f) {
 
 constexpr Index kReflectors = 64;  // that are applied together
 
+/// The size of the workspace, which the first call asks LAPACK for.
+template <class T, class Ask>
+Int size_of(lapack::Workspace<T>& work, const Ask& ask) {
+  if (!work.room.empty()) return static_cast<Int>(work.room.size());
+  ask(&work.wanted);
+  return work.size();
+}
+
 /// A block of reflectors in the form I - v t v^T, to be applied to columns of matrices of m rows.
 template <class T>
 class BlockReflector {
@@ -147,11 +155,8 @@ template <class T>
 void inverse(Index n, T* a, const Int* pivots, lapack::Workspace<T>& work) {
   constexpr Index kSmall = 256;
   if (n < kSmall) {
-    if (work.room.empty()) {
-      lapack::getri(n, nullptr, pivots, &work.wanted, -1);
-      work.size();
-    }
-    return lapack::getri(n, a, pivots, work.room.data(), static_cast<Int>(work.room.size()));
+    const Int size = size_of(work, [&](T* wanted) { lapack::getri(n, nullptr, pivots, wanted, -1); });
+    return lapack::getri(n, a, pivots, work.room.data(), size);
   }
   // u^-1 l^-1, and then the columns where the swaps of rows want them.
   work.room.resize(static_cast<std::size_t>(n * n));
@@ -176,11 +181,7 @@ void inverse(Index n, T* a, const Int* pivots, lapack::Workspace<T>& work) {
 template <class T>
 void qr(Index m, Index n, T* a, T* tau, lapack::Workspace<T>& work) {
   const Index k = std::min(m, n), block = k < kLarge ? n : kReflectors;
-  if (work.room.empty()) {
-    lapack::geqrf(m, block, nullptr, m, nullptr, &work.wanted, -1);
-    work.size();
-  }
-  const auto size = static_cast<Int>(work.room.size());
+  const Int size = size_of(work, [&](T* wanted) { lapack::geqrf(m, block, nullptr, m, nullptr, wanted, -1); });
   if (k < kLarge) return lapack::geqrf(m, n, a, m, tau, work.room.data(), size);
   for (Index j = 0; j < k; j += block) {
     const Index width = std::min(block, k - j);
@@ -194,11 +195,7 @@ void qr(Index m, Index n, T* a, T* tau, lapack::Workspace<T>& work) {
 
 template <class T>
 void reflectors_product(Index m, Index n, Index k, T* a, const T* tau, lapack::Workspace<T>& work) {
-  if (work.room.empty()) {
-    lapack::orgqr(m, n, k, nullptr, m, nullptr, &work.wanted, -1);
-    work.size();
-  }
-  const auto size = static_cast<Int>(work.room.size());
+  const Int size = size_of(work, [&](T* wanted) { lapack::orgqr(m, n, k, nullptr, m, nullptr, wanted, -1); });
   if (k < kLarge) return lapack::orgqr(m, n, k, a, m, tau, work.room.data(), size);
   for (Index j = k; j < n; ++j) {
     std::fill_n(a + j * m, m, T(0));
