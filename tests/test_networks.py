@@ -211,3 +211,19 @@ def test_gradients_of_outcomes_that_are_almost_certain(lib):
         x.grad = None
         F.binary_cross_entropy_with_logits(x, target, reduction="sum", **options).backward()
         assert x.grad.tolist() == pytest.approx([3.059022e-07, 2.0611537e-09, 1.0], rel=1e-5)
+
+
+def test_cosine_embedding_loss_broadcasts(lib):
+    loss = lib.nn.functional.cosine_embedding_loss
+    rows, one = lib.tensor([[1.0, 0.0], [0.0, 2.0], [-1.0, 0.0]]), lib.tensor([[1.0, 0.0]])
+    assert loss(rows, one, lib.tensor([1]), reduction="none").tolist() == pytest.approx([0, 1, 2], abs=1e-6)
+    assert loss(rows, one, lib.tensor([-1, 1, -1])).item() == pytest.approx(2 / 3, abs=1e-6)
+
+
+def test_masks_of_attention_are_bools_or_floats(lib):
+    x, attention = lib.ones(2, 3), lib.nn.functional.scaled_dot_product_attention
+    for dtype in (lib.int64, lib.float64):
+        with raises("Expected attn_mask dtype to be bool or float or to match query dtype"):
+            attention(x, x, x, lib.ones(2, 2, dtype=dtype))
+    x = x.double()
+    assert attention(x, x, x, lib.ones(2, 2)).tolist() == [[1, 1, 1], [1, 1, 1]]

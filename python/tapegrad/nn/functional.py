@@ -237,6 +237,11 @@ def scaled_dot_product_attention(
     """
     if attn_mask is not None and is_causal:
         raise RuntimeError("Explicit attn_mask should not be set when is_causal=True")
+    if attn_mask is not None and attn_mask.dtype not in (_core.bool, _core.float32, query.dtype):
+        raise RuntimeError(
+            "Expected attn_mask dtype to be bool or float or to match query dtype, but got attn_mask.dtype: "
+            f"{attn_mask.dtype} and query.dtype: {query.dtype} instead"
+        )
     scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
     scores = (query * scale) @ key.mT
     if is_causal:
@@ -493,9 +498,9 @@ def cosine_embedding_loss(
     """One less the cosine of rows where the target is 1, and ``max(0, cosine - margin)`` where it is -1.
 
     Raises:
-        RuntimeError: where the inputs are no rows of one shape with a target each.
+        RuntimeError: where the inputs are no rows with a target each.
     """
-    if input1.shape != input2.shape or tuple(target.shape) != tuple(input1.shape)[:-1] or input1.dim() > 2:
+    if target.dim() > 1 or any(v.dim() != target.dim() + 1 for v in (input1, input2)):
         raise RuntimeError(
             f"cosine_embedding_loss: target size {list(target.shape)} does not fit inputs of sizes "
             f"{list(input1.shape)} and {list(input2.shape)}: 1D target tensor expects 2D input tensors, 0D "
