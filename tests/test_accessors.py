@@ -44,8 +44,9 @@ def test_broadcast_shapes(lib):
 def test_parts_and_sums_of_sizes(lib):
     shape, more = lib.ones(2, 3, 4).shape, (5,)
     assert shape[1:].numel() == 12
-    for size in (shape[::2], shape + shape, shape + more, shape * 2, shape[:0]):
+    for size in (shape[::2], shape + shape, shape + more, more + shape, shape * 2, shape[:0]):
         assert type(size) is lib.Size
+    assert more + shape == (5, 2, 3, 4)
     assert shape[::2] == (2, 4)
     assert shape + more == (2, 3, 4, 5)
     assert shape[-1] == 4

@@ -36,8 +36,10 @@ PyObject* as_size(PyObject* tuple) {
 PyObject* size_item(PyObject* self, PyObject* key) {
   return as_size(PyTuple_Type.tp_as_mapping->mp_subscript(self, key));
 }
-PyObject* size_concat(PyObject* self, PyObject* other) {
-  return as_size(PyTuple_Type.tp_as_sequence->sq_concat(self, other));
+/// One of them is a Size.
+PyObject* size_add(PyObject* left, PyObject* right) {
+  if (!PyTuple_Check(left) || !PyTuple_Check(right)) Py_RETURN_NOTIMPLEMENTED;
+  return as_size(PyTuple_Type.tp_as_sequence->sq_concat(left, right));
 }
 PyObject* size_repeat(PyObject* self, Py_ssize_t count) {
   return as_size(PyTuple_Type.tp_as_sequence->sq_repeat(self, count));
@@ -48,7 +50,7 @@ PyMethodDef methods[] = {
     {nullptr, nullptr, 0, nullptr}};
 PyType_Slot slots[] = {{Py_tp_repr, reinterpret_cast<void*>(size_repr)},
                        {Py_mp_subscript, reinterpret_cast<void*>(size_item)},
-                       {Py_sq_concat, reinterpret_cast<void*>(size_concat)},
+                       {Py_nb_add, reinterpret_cast<void*>(size_add)},
                        {Py_sq_repeat, reinterpret_cast<void*>(size_repeat)},
                        {Py_tp_methods, methods},
                        {Py_tp_doc, const_cast<char*>("Sizes of the dimensions of a Variable: a tuple of ints.")},
