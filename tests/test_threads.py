@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -268,3 +269,31 @@ def test_what_a_running_kernel_reads_may_be_replaced(lib):
     finally:
         stop.set()
         thread.join()
+
+
+@pytest.mark.own("what kernels keep until they end")
+def test_what_is_replaced_goes_with_code_that_computes(lib):
+    """The array that p had is dropped when the kernel that reads it ends, and then replaces p itself."""
+    n = 200_000
+    p, gone, stop = lib.ones(n), [], threading.Event()
+
+    def compute():
+        gone.append((p + 1.0)[0].item())
+        p.data = lib.ones(n)
+
+    def replace():
+        while not stop.is_set():
+            array = np.ones(n)
+            weakref.finalize(array, compute)
+            p.data = lib.from_numpy(array)
+            lib.full((n,), 7.0)
+
+    thread = threading.Thread(target=replace)
+    thread.start()
+    try:
+        for _ in range(200):
+            assert (p * 1.0).max().item() == 1.0
+    finally:
+        stop.set()
+        thread.join()
+    assert set(gone) <= {2.0}

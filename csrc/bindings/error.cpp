@@ -45,10 +45,9 @@ void warn(const char* message, PyObject* category) {
 
 void register_host() {
   Host& table = host();
-  table.release = []() -> void* { return PyGILState_Check() ? PyEval_SaveThread() : nullptr; };
-  table.acquire = [](void* token) {
-    if (token) PyEval_RestoreThread(static_cast<PyThreadState*>(token));
-  };
+  table.holds_lock = [] { return PyGILState_Check() == 1; };
+  table.release = []() -> void* { return PyEval_SaveThread(); };
+  table.acquire = [](void* token) { PyEval_RestoreThread(static_cast<PyThreadState*>(token)); };
   table.poll_interrupt = [] {
     if (PyErr_CheckSignals() != 0) throw PythonError{};
   };

@@ -2,19 +2,20 @@
 // What the library needs of the program it lives in: the interpreter's lock, its signals and its objects.
 // The bindings fill the table in; a plain C++ program leaves it as it is.
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <string>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace tapegrad {
 
 struct Host {
-  /// Gives up the interpreter's lock round a long kernel; returns a token for `acquire`.
+  /// Whether this thread holds the interpreter's lock.
+  bool (*holds_lock)() = [] { return false; };
+  /// Gives it up round a long kernel; returns a token for `acquire`.
   void* (*release)() = [] { return static_cast<void*>(nullptr); };
   void (*acquire)(void* token) = [](void*) {};
   /// Throws if the user has asked to stop (Ctrl-C).
@@ -56,31 +57,39 @@ class HostObject {
   void* object_ = nullptr;
 };
 
-/// The interpreter's lock is given up while this lives. Code under it sees raw memory, never handles.
+/// The interpreter's lock, if this thread holds it, is given up while this lives. Code under it sees raw memory, never
+/// handles.
 class HostUnlocked {
  public:
-  explicit HostUnlocked(bool really = true) : really_(really) {
-    if (!really) return;
-    ++alive_;
+  explicit HostUnlocked(bool really = true) : really_(really && host().holds_lock()) {
+    if (!really_) return;
+    older_ = newest_;
+    if (older_) older_->newer_ = this;
+    newest_ = this;
     token_ = host().release();
   }
+  /// What was kept for this one is still needed by the older ones; with the last of them it goes.
   ~HostUnlocked() {
     if (!really_) return;
     host().acquire(token_);
-    if (--alive_ == 0 && token_) kept_.clear();
+    (newer_ ? newer_->older_ : newest_) = older_;
+    if (!older_) return;
+    older_->newer_ = newer_;
+    older_->kept_.splice(older_->kept_.end(), kept_);
   }
   HostUnlocked(const HostUnlocked&) = delete;
   HostUnlocked& operator=(const HostUnlocked&) = delete;
 
-  /// Called under the lock, of what a variable gives up: a kernel of another thread may be reading its memory.
+  /// Called under the lock, of what a variable gives up: kernels of other threads may be reading its memory.
   template <class T>
   static void keep(T&& owner) {
-    if (alive_ != 0) kept_.push_back(std::make_shared<std::decay_t<T>>(std::forward<T>(owner)));
+    if (newest_) newest_->kept_.push_back(std::make_shared<std::decay_t<T>>(std::forward<T>(owner)));
   }
 
  private:
-  static inline std::atomic<int> alive_{0};
-  static inline std::vector<std::shared_ptr<void>> kept_;
+  static inline HostUnlocked* newest_ = nullptr;  // of those that live
+  HostUnlocked *older_ = nullptr, *newer_ = nullptr;
+  std::list<std::shared_ptr<void>> kept_;
   bool really_;
   void* token_ = nullptr;
 };
