@@ -476,3 +476,49 @@ def test_singular_values_of_one_triangle(lib):
         return (u * s[..., None, :]) @ vh, s
 
     assert lib.autograd.gradcheck(products, [x])
+
+
+INFINITE = [
+    (0.5, [-np.inf, np.inf], [10.0, 10.0]),
+    ([0.5, 0.0, 1.0], [0.0, 1.0], [-np.inf, 10.0]),
+    ([0.5, 0.0, 1.0, 1.5], [0.0, 1.0, 2.0], [np.inf, 10.0, 10.0]),
+    (0.5, [0.0, 1.0], [np.inf, -np.inf]),
+]
+
+
+@pytest.mark.parametrize("arrays", INFINITE)
+def test_interp_between_infinities(lib, arrays):
+    equal(np.interp(*(leaf(lib, a) for a in arrays)), np.interp(*map(np.array, arrays)))
+
+
+WRONG_CALLS = {
+    "trim": lambda x: np.trim_zeros(x, "x"),
+    "an axis to unstack": lambda x: np.unstack(x, axis=2),
+    "a scalar to unstack": lambda x: np.unstack(x[0]),
+    "nanmean as integers": lambda x: np.nanmean(x, dtype=int),
+    "nanvar as integers": lambda x: np.nanvar(x, dtype=int),
+    "two corrections": lambda x: np.var(x, ddof=1, correction=0),
+    "two corrections of nanstd": lambda x: np.nanstd(x, ddof=1, correction=1),
+    "one bound by place": lambda x: np.clip(x, 2),
+    "one bound by an old name": lambda x: np.clip(x, a_max=2),
+    "three bounds": lambda x: np.clip(x, 2, 3, max=3),
+    "places of floats": np.bincount,
+}
+
+
+@pytest.mark.parametrize("call", WRONG_CALLS.values(), ids=WRONG_CALLS)
+def test_wrong_calls_raise_as_numpy(lib, call):
+    array = np.array([1.0, 2.0, 0.0])
+    try:
+        call(array)
+    except Exception as error:
+        expected = error
+    else:
+        pytest.skip("this NumPy takes it")
+    with pytest.raises(type(expected)):
+        call(leaf(lib, array))
+
+
+def test_rows_without_elements(lib):
+    x = leaf(lib, np.empty((2, 0)))
+    equal(np.apply_along_axis(np.sum, 1, x), np.apply_along_axis(np.sum, 1, np.empty((2, 0))))

@@ -195,6 +195,12 @@ def requires_grad(*values: Any) -> bool:
     return _core.is_grad_enabled() and any(v.requires_grad for v in variables_in(values))
 
 
+def check_inexact(a: Any, dtype: Any) -> None:
+    """A TypeError, as NumPy's, where numbers that may be NaN would become integers."""
+    if dtype is not None and not as_dtype(dtype).is_floating_point and as_variable(a).is_floating_point():
+        raise TypeError("If a is inexact, then dtype must be inexact")
+
+
 def check_out(out: Any, result: Variable, casting: Any) -> None:
     """Raises TypeError for an ndarray where the result is on the tape, and where the dtype does not allow it;
     ValueError for another shape."""

@@ -199,7 +199,9 @@ def dsplit(ary: Any, indices_or_sections: Any) -> list[Variable]:
 @differentiable("unstack")
 def unstack(x: Any, /, *, axis: int = 0) -> tuple[Variable, ...]:
     v = as_variable(x)
-    return tuple(v.select(axis_of(axis, v.dim()), i) for i in range(v.shape[axis]))
+    if v.dim() == 0:
+        raise ValueError("Input array must be at least 1-d.")
+    return tuple(v.unbind(axis_of(axis, v.dim())))
 
 
 @differentiable("meshgrid")

@@ -255,7 +255,7 @@ def apply_along_axis(func1d: Any, axis: int, arr: Any, *args: Any, **kwargs: Any
     if 0 in shape:
         raise ValueError("Cannot apply_along_axis when any iteration dimensions are 0")
     results = [
-        as_variable(func1d(row, *args, **kwargs)) for row in rows.reshape(-1, rows.shape[-1]).unbind(0)
+        as_variable(func1d(row, *args, **kwargs)) for row in rows.unsqueeze(0).flatten(0, -2).unbind(0)
     ]
     stacked = _core.stack(same_dtype(*results))
     inner = tuple(stacked.shape[1:])

@@ -15,6 +15,7 @@ from .convert import (
     NO_VALUE,
     as_variable,
     axis_of,
+    check_inexact,
     floating,
     given,
     operands,
@@ -157,6 +158,13 @@ def mean(
     return write_out(out, total / _counted(x, reduced_axes(axis, x.dim()), keepdims, where))
 
 
+def _degrees(ddof: Any, correction: Any) -> Any:
+    """The one of both that is given."""
+    if given(correction) and ddof != 0:
+        raise ValueError("ddof and correction can't be provided simultaneously.")
+    return correction if given(correction) else ddof
+
+
 @differentiable("var")
 def var(
     a: Any,
@@ -171,7 +179,7 @@ def var(
     correction: Any = NO_VALUE,
 ) -> Any:
     x = floating(a) if dtype is None else as_variable(a, dtype)
-    ddof = correction if given(correction) else ddof
+    ddof = _degrees(ddof, correction)
     keepdims = bool(given(keepdims) and keepdims)
     axes = reduced_axes(axis, x.dim())
     plain = where is NO_VALUE or where is True
@@ -207,7 +215,7 @@ def std(
     correction: Any = NO_VALUE,
 ) -> Any:
     x = floating(a) if dtype is None else as_variable(a, dtype)
-    ddof = correction if given(correction) else ddof
+    ddof = _degrees(ddof, correction)
     axes = reduced_axes(axis, x.dim())
     keepdims = bool(given(keepdims) and keepdims)
     if where is mean is NO_VALUE and axes and 1 < _counted(x, axes, keepdims, where) > ddof:
@@ -376,6 +384,7 @@ def nanmean(
     *,
     where: Any = NO_VALUE,
 ) -> Any:
+    check_inexact(a, dtype)
     x, nan = without_nan(a, 0.0)
     return mean(x, axis, dtype, out, keepdims, where=_but_nan(where, nan))
 
@@ -393,12 +402,13 @@ def nanvar(
     mean: Any = NO_VALUE,
     correction: Any = NO_VALUE,
 ) -> Any:
+    check_inexact(a, dtype)
     x, nan = without_nan(a, 0.0)
     where = _but_nan(where, nan)
     result = var(x, axis, dtype, None, ddof, keepdims, where=where, mean=mean, correction=correction)
     if as_variable(a).is_floating_point():
         count = _counted(x, reduced_axes(axis, x.dim()), bool(given(keepdims) and keepdims), where)
-        too_few = count <= (correction if given(correction) else ddof)
+        too_few = count <= _degrees(ddof, correction)
         result = _core.where(too_few, np.nan, result) if too_few.any() else result
     return write_out(out, result)
 
@@ -500,8 +510,8 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Variable:
     """How often every number occurs, or the sum of its weights."""
     places = as_variable(x)
     if weights is None:
-        return as_variable(np.bincount(places.numpy(), minlength=minlength))
-    size = np.bincount(places.numpy(), minlength=minlength).size
+        return as_variable(np.bincount(places.detach().numpy(), minlength=minlength))
+    size = np.bincount(places.detach().numpy(), minlength=minlength).size
     w = as_variable(weights).to(_core.float64)
     return _core.zeros(size, dtype=w.dtype).index_add(0, places.to(_core.int64), w)
 

@@ -41,8 +41,15 @@ def clip(
 ) -> Any:
     if kwargs:
         raise TypeError(f"numpy.clip of Variables does not take {', '.join(kwargs)}=")
-    low = a_min if given(a_min) else min
-    high = a_max if given(a_max) else max
+    if a_min is a_max is NO_VALUE:
+        low, high = min, max
+    elif a_min is NO_VALUE or a_max is NO_VALUE:
+        missing = "a_min" if a_min is NO_VALUE else "a_max"
+        raise TypeError(f"clip() missing 1 required positional argument: '{missing}'")
+    elif min is max is NO_VALUE:
+        low, high = a_min, a_max
+    else:
+        raise ValueError("clip() takes `min` and `max`, or `a_min` and `a_max`, and not both")
     x = as_variable(a)
     if not given(low) and not given(high):
         return write_out(out, x.clone())
@@ -250,6 +257,11 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
         # at a knot its value, whatever the slope beside it
         slope = _core.where(as_variable(where == bounds[knot]), slope.nan_to_num(), slope)
         result = values[origin] + slope * _core.where(as_variable(beyond), 0.0, at - knots[origin])
+        lost = result.isnan()
+        if lost.any():  # of infinities, as inf - inf: the knot above may tell, or both say the same
+            other = values[above] + slope * (at - knots[above])
+            level = other.isnan() & (values[below] == values[above])
+            result = _core.where(lost, _core.where(level, values[below], other), result)
     result = _core.where(as_variable(where < bounds[0]), low, result)
     result = _core.where(as_variable(where > bounds[-1]), high, result)
     return _core.where(as_variable(np.isnan(where) & (bounds.size > 1)), at, result)

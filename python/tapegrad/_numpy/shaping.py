@@ -248,6 +248,8 @@ def triu(m: Any, k: int = 0) -> Variable:
 @differentiable("trim_zeros")
 def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Variable:
     x = as_variable(filt)
+    if trim.lower() not in ("fb", "bf", "f", "b"):
+        raise ValueError(f"unexpected character(s) in `trim`: {trim!r}")
     kept = x.detach().numpy() != 0
     for at in axes_of(axis, x.dim()):
         where = np.flatnonzero(kept.any(tuple(i for i in range(x.dim()) if i != at)))
