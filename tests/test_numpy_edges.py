@@ -522,3 +522,11 @@ def test_wrong_calls_raise_as_numpy(lib, call):
 def test_rows_without_elements(lib):
     x = leaf(lib, np.empty((2, 0)))
     equal(np.apply_along_axis(np.sum, 1, x), np.apply_along_axis(np.sum, 1, np.empty((2, 0))))
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int32, np.uint8, bool, np.float32])
+def test_totals_are_of_the_dtype_that_is_asked_for(lib, dtype):
+    for array in (np.array([[1.5, 2.0], [3.0, 0.0]]), np.array([1, 2, 3]), np.array([True, True])):
+        x = lib.tensor(array)
+        for total in (np.sum, np.prod, np.add.reduce):
+            equal(total(x, axis=0, dtype=dtype), total(array, axis=0, dtype=dtype))

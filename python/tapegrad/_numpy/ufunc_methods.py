@@ -198,12 +198,13 @@ def reduce(
 ) -> Any:
     """The elements along the axes combined to one. What `where` leaves out is as if it were not there."""
     x = _array(ufunc, array, dtype)
-    if x.dtype == _core.bool and ufunc in (np.add, np.multiply):
+    if x.dtype == _core.bool and ufunc in (np.add, np.multiply) and dtype is None:
         x = x.to(_core.int64)
     axes = reduced_axes(axis, x.dim())
     if not x.is_floating_point() and not requires_grad(initial):
         options = {} if initial is NO_VALUE else {"initial": initial}
         options |= {} if where is True else {"where": where}
+        options |= {} if dtype is None or ufunc in LOGICAL else {"dtype": numpy_dtype(x)}
         result = constant(ufunc.reduce, x, axis=axis if axis is None else axes, keepdims=keepdims, **options)
         return write_out(out, as_variable(result), "unsafe" if dtype is not None else "same_kind")
     if where is not True:
