@@ -503,6 +503,9 @@ WRONG_CALLS = {
     "one bound by an old name": lambda x: np.clip(x, a_max=2),
     "three bounds": lambda x: np.clip(x, 2, 3, max=3),
     "places of floats": np.bincount,
+    "vectors of two lengths": lambda x: np.vecdot(x, [1.0]),
+    "vectors of two lengths in linalg": lambda x: np.linalg.vecdot(x, [1.0]),
+    "an axis to repeat": lambda x: np.repeat(x, 2, axis=1),
 }
 
 

@@ -232,7 +232,7 @@ def intersect1d(ar1: Any, ar2: Any, assume_unique: bool = False, return_indices:
 
 @differentiable("setdiff1d")
 def setdiff1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Any:
-    a, b = _both(ar1, ar2)
+    a, b = as_variable(ar1).reshape(-1), as_variable(ar2)
     a = a if assume_unique else unique(a)
     return a[as_variable(~np.isin(a.detach().numpy(), b.detach().numpy()))]
 

@@ -169,5 +169,7 @@ def linalg_matmul(x1: Any, x2: Any, /) -> Any:
 
 @differentiable("linalg.vecdot")
 def linalg_vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Variable:
-    x, y = operands(x1, x2)
-    return (x.movedim(axis, -1) * y.movedim(axis, -1)).sum(-1)
+    x, y = (v.movedim(axis_of(axis, v.dim()), -1) for v in operands(x1, x2))
+    if x.shape[-1] != y.shape[-1]:
+        raise ValueError(f"vecdot: vectors of {x.shape[-1]} and {y.shape[-1]} elements")
+    return (x * y).sum(-1)

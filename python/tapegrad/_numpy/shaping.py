@@ -203,8 +203,8 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Variable:
     x = as_variable(a)
     if axis is None:
         x, axis = x.reshape(-1), 0
-    numbers = np.repeat(np.arange(x.shape[axis]), repeats)
-    return x.index_select(axis_of(axis, x.dim()), as_variable(numbers))
+    axis = axis_of(axis, x.dim())
+    return x.index_select(axis, as_variable(np.repeat(np.arange(x.shape[axis]), repeats)))
 
 
 @differentiable("resize")

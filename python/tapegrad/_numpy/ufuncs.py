@@ -164,6 +164,8 @@ def _frexp(x: Variable) -> tuple[Variable, Variable]:
 
 
 def _vecdot(a: Variable, b: Variable) -> Variable:
+    if tuple(a.shape[-1:]) != tuple(b.shape[-1:]):
+        raise ValueError(f"vecdot: vectors of {tuple(a.shape[-1:])} and {tuple(b.shape[-1:])} elements")
     return (a * b).sum(-1)
 
 
