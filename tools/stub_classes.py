@@ -177,6 +177,7 @@ SIZE = (
     "    @overload",
     "    def __getitem__(self, key: slice, /) -> Size: ...",
     "    def __add__(self, value: tuple[builtins.int, ...], /) -> Size: ...  # type: ignore[override]",
+    "    def __radd__(self, value: tuple[builtins.int, ...], /) -> Size: ...",
     "    def __mul__(self, value: SupportsIndex, /) -> Size: ...",
     "    def __rmul__(self, value: SupportsIndex, /) -> Size: ...",
     "    def numel(self) -> builtins.int: ...",
