@@ -7,10 +7,12 @@ namespace tapegrad::bindings {
 namespace {
 
 PyObject* type_of_results(const std::string& name, const py::object& fields) {
-  std::vector<std::string> texts;
-  for (const py::handle field : fields) texts.push_back(text_of(field.ptr()));
-  std::vector<const char*> pointers;
-  for (const std::string& text : texts) pointers.push_back(text.c_str());
+  std::vector<std::string> texts(py::len(fields));
+  std::vector<const char*> pointers(texts.size());
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    texts[i] = text_of(py::object(fields[py::int_(i)]).ptr());
+    pointers[i] = texts[i].c_str();
+  }
   return Py_NewRef(reinterpret_cast<PyObject*>(named_type(name.c_str(), pointers)));
 }
 
