@@ -111,15 +111,16 @@ Variable triangle_indices(bool upper, Index rows, Index columns, Index offset) {
   if (columns < 0) fail<Error>("col must be non-negative, got ", columns);
   const Index diagonal = std::clamp(offset, -rows - 1, columns) + (upper ? 0 : 1);  // further off is the same
   const auto edge = [&](Index row) { return std::clamp<Index>(row + diagonal, 0, columns); };
+  const auto first = [&](Index row) { return upper ? edge(row) : 0; };
+  const auto length = [&](Index row) { return (upper ? columns : edge(row)) - first(row); };
   Index count = 0;
-  for (Index i = 0; i < rows; ++i) count += upper ? columns - edge(i) : edge(i);
+  for (Index i = 0; i < rows; ++i) count += length(i);
   TensorRef both = new_tensor(DType::Int64, {2, count});
   auto *row = both->data_as<std::int64_t>(), *column = row + count;
   for (Index i = 0; i < rows; ++i) {
-    const Index first = upper ? edge(i) : 0, length = (upper ? columns : edge(i)) - first;
-    row = std::fill_n(row, length, i);
-    std::iota(column, column + length, first);
-    column += length;
+    row = std::fill_n(row, length(i), i);
+    std::iota(column, column + length(i), first(i));
+    column += length(i);
   }
   return Variable(std::move(both));
 }
