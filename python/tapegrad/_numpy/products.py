@@ -18,6 +18,7 @@ from .convert import (
     write_out,
 )
 from .registry import differentiable
+from .ufuncs import vecdot
 
 
 @differentiable("dot")
@@ -169,7 +170,4 @@ def linalg_matmul(x1: Any, x2: Any, /) -> Any:
 
 @differentiable("linalg.vecdot")
 def linalg_vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Variable:
-    x, y = (v.movedim(axis_of(axis, v.dim()), -1) for v in operands(x1, x2))
-    if x.shape[-1] != y.shape[-1]:
-        raise ValueError(f"vecdot: vectors of {x.shape[-1]} and {y.shape[-1]} elements")
-    return (x * y).sum(-1)
+    return vecdot(*(v.movedim(axis_of(axis, v.dim()), -1) for v in operands(x1, x2)))

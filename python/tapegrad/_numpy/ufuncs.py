@@ -163,7 +163,8 @@ def _frexp(x: Variable) -> tuple[Variable, Variable]:
     return mantissa, exponent
 
 
-def _vecdot(a: Variable, b: Variable) -> Variable:
+def vecdot(a: Variable, b: Variable) -> Variable:
+    """Inner products along the last dimension. Raises ValueError for vectors of two lengths."""
     if tuple(a.shape[-1:]) != tuple(b.shape[-1:]):
         raise ValueError(f"vecdot: vectors of {tuple(a.shape[-1:])} and {tuple(b.shape[-1:])} elements")
     return (a * b).sum(-1)
@@ -280,7 +281,7 @@ PREDICATES: dict[str, Any] = {
     "logical_not": _core.logical_not,
     "signbit": _core.signbit,
 }
-CORE = {"matmul": operator.matmul, "matvec": _matvec, "vecdot": _vecdot, "vecmat": _vecmat}
+CORE = {"matmul": operator.matmul, "matvec": _matvec, "vecdot": vecdot, "vecmat": _vecmat}
 VALUED = ["bitwise_count", "gcd", "invert", "lcm", *PREDICATES]
 WITHOUT_DERIVATIVE = ["isnat", "nextafter", "spacing"]
 
