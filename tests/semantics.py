@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import weakref
 from contextlib import contextmanager
 
@@ -17,6 +18,24 @@ def leaf(lib, values=(1.0, 2.0), dtype=None):
 
 def raises(text, kind=RuntimeError):
     return pytest.raises(kind, match=text)
+
+
+@contextmanager
+def meanwhile(work):
+    """Calls work() again and again in another thread while the block runs."""
+    stop = threading.Event()
+
+    def run():
+        while not stop.is_set():
+            work()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 @contextmanager

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 
 import numpy as np
 import pytest
 from record_printing import CASES, DATA, build, with_grad
+from semantics import meanwhile
 
 import tapegrad as tg
 from tapegrad._printing import variable_repr
@@ -284,18 +284,11 @@ def test_printing_while_options_change_uses_one_set_of_them():
     for profile in ("short", "default"):
         with tg.printoptions(profile=profile, threshold=100):
             texts.add(repr(v))
-    stop = threading.Event()
 
     def flip():
-        while not stop.is_set():
-            tg.set_printoptions(profile="short", threshold=100)
-            tg.set_printoptions(profile="default", threshold=100)
+        tg.set_printoptions(profile="short", threshold=100)
+        tg.set_printoptions(profile="default", threshold=100)
 
     tg.set_printoptions(threshold=100)
-    thread = threading.Thread(target=flip)
-    thread.start()
-    try:
+    with meanwhile(flip):
         assert {repr(v) for _ in range(100)} <= texts
-    finally:
-        stop.set()
-        thread.join()

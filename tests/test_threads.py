@@ -9,6 +9,7 @@ import weakref
 
 import numpy as np
 import pytest
+from semantics import meanwhile
 
 FORK = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 
@@ -252,48 +253,35 @@ def test_what_a_running_kernel_reads_may_be_replaced(lib):
     """A gradient that is cleared and data that is swapped while another thread computes with them."""
     n = 200_000
     x, p = lib.ones(n, requires_grad=True), lib.ones(n)
-    stop = threading.Event()
 
     def replace():
-        while not stop.is_set():
-            x.grad = None
-            p.data = lib.ones(n)
-            lib.full((n,), 7.0)
+        x.grad = None
+        p.data = lib.ones(n)
+        lib.full((n,), 7.0)
 
-    thread = threading.Thread(target=replace)
-    thread.start()
-    try:
+    with meanwhile(replace):
         for _ in range(400):
             (x * 2.0).sum().backward()
             assert (p * 1.0).max().item() == 1.0
-    finally:
-        stop.set()
-        thread.join()
 
 
 @pytest.mark.own("what kernels keep until they end")
 def test_what_is_replaced_goes_with_code_that_computes(lib):
     """The array that p had is dropped when the kernel that reads it ends, and then replaces p itself."""
     n = 200_000
-    p, gone, stop = lib.ones(n), [], threading.Event()
+    p, gone = lib.ones(n), []
 
     def compute():
         gone.append((p + 1.0)[0].item())
         p.data = lib.ones(n)
 
     def replace():
-        while not stop.is_set():
-            array = np.ones(n)
-            weakref.finalize(array, compute)
-            p.data = lib.from_numpy(array)
-            lib.full((n,), 7.0)
+        array = np.ones(n)
+        weakref.finalize(array, compute)
+        p.data = lib.from_numpy(array)
+        lib.full((n,), 7.0)
 
-    thread = threading.Thread(target=replace)
-    thread.start()
-    try:
+    with meanwhile(replace):
         for _ in range(200):
             assert (p * 1.0).max().item() == 1.0
-    finally:
-        stop.set()
-        thread.join()
     assert set(gone) <= {2.0}
